@@ -1,0 +1,1 @@
+"""One file a vendor: a frozen description and a few async functions."""

@@ -1,0 +1,1 @@
+"""Why a person got, or did not get, what she should."""

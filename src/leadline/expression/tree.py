@@ -1,0 +1,151 @@
+"""The typed tree that stands behind every condition.
+
+Every node is a frozen value. A condition is three-valued: true, false or unknown (``None``);
+``all`` is false where one part is false, ``any`` true where one part is true, as in SQL.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from leadline.expression.types import FieldType, Value
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Ref:
+    """A dotted name: ``contact.country`` is scope "contact", name "country".
+
+    The scope is ``contact``, ``event`` or the name of a system.
+    """
+
+    scope: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.scope}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """A reference with the type that the vocabulary gave it."""
+
+    ref: Ref
+    type: FieldType
+
+
+class Unknowns(StrEnum):
+    """What a negative phrase says about a value that is not known."""
+
+    COUNT = "or unknown"
+    LEAVE_OUT = "and known"
+
+
+class Order(StrEnum):
+    """How two values are compared; the value is the phrase."""
+
+    AT_LEAST = "is at least"
+    MORE_THAN = "is more than"
+    AT_MOST = "is at most"
+    LESS_THAN = "is less than"
+    BEFORE = "is before"
+    AFTER = "is after"
+
+
+@dataclass(frozen=True, slots=True)
+class Is:
+    """``x is v``, ``x is one of a or b``; with ``unknowns`` set: ``x is not v or unknown``."""
+
+    operand: Operand
+    values: tuple[Value, ...]
+    negative: Unknowns | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """``x is at least v`` and its sisters; the other side may be a reference."""
+
+    operand: Operand
+    order: Order
+    value: Value | Operand
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """``x is between a and b``, both ends included."""
+
+    operand: Operand
+    low: Value
+    high: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Contains:
+    """``x contains v`` (text, by code point); negative: ``does not contain v or unknown``."""
+
+    operand: Operand
+    text: str
+    negative: Unknowns | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartsWith:
+    """``x starts with v``."""
+
+    operand: Operand
+    text: str
+    negative: Unknowns | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """``x is within the last 30 days`` (``ahead`` false) or ``next`` (``ahead`` true).
+
+    ``words`` keeps what the author wrote ("30 days"), for the sentence.
+    """
+
+    operand: Operand
+    span: timedelta
+    ahead: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """``x is known``."""
+
+    operand: Operand
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """``x is unknown``."""
+
+    operand: Operand
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every part holds; an empty list holds."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """At least one part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """``none``: not one part holds; unknown where a part is unknown and none is true."""
+
+    parts: tuple[Condition, ...]
+
+
+Condition = (
+    Is | Compare | Between | Contains | StartsWith | Within | Known | Unknown | All | Any | Nothing
+)

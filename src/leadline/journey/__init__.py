@@ -1,0 +1,1 @@
+"""One subject's next move: a pure interpreter over a flat program."""

@@ -1,0 +1,1 @@
+"""Template in, mail out."""

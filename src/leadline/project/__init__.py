@@ -1,0 +1,1 @@
+"""What a team writes: files in, typed frozen values and problems out."""

@@ -1,0 +1,1 @@
+"""A project becomes an immutable, content-addressed release."""

@@ -1,0 +1,1 @@
+"""Loops over ledger and journey: route, advance, dispatch, settle."""
