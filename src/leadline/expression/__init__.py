@@ -1,1 +1,1 @@
-"""The condition language: phrases become one typed tree; the tree reads, evaluates, compiles and speaks."""
+"""The condition language: phrases become one typed tree that evaluates, compiles and speaks."""
