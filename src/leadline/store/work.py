@@ -196,7 +196,7 @@ class Queue(NamedTuple):
 
     connection: str
     state: str
-    count: int
+    times: int
     oldest: datetime
 
 
