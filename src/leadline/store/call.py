@@ -86,6 +86,8 @@ class NewSlot(NamedTuple):
     id: UUID
     span: str
     scope_key: str
+    units: int
+    lane: str | None
     free_at: datetime | None
 
 
@@ -95,9 +97,9 @@ class SlotRow(NamedTuple):
     id: UUID
     span: str
     scope_key: str
-    lane: str
+    units: int
+    lane: str | None
     call_id: UUID | None
-    taken_at: datetime
     free_at: datetime
     send_before: datetime | None
 
@@ -198,12 +200,12 @@ async def members_by_ref(conn: Connection, connection: str, refs: Sequence[str])
 
 
 async def take_slots(
-    conn: Connection, connection: str, slots: Sequence[NewSlot], lane: str, call_id: UUID | None
+    conn: Connection, connection: str, slots: Sequence[NewSlot], call_id: UUID | None
 ) -> None:
     """Fill places of windows; ``call_id`` None where strangers filled them."""
     if slots:
         params: dict[str, object] = dict(columns(NewSlot._fields, slots))
-        params |= {"connection": connection, "lane": lane, "call_id": call_id}
+        params |= {"connection": connection, "call_id": call_id}
         await run(conn, _SQL["take_slots"], params)
 
 

@@ -372,13 +372,14 @@ create table slot (
     id uuid not null,
     span text not null,
     scope_key text not null,
-    lane text not null,
+    units integer not null,
+    lane text,
     call_id uuid,
     taken_at timestamptz not null,
     free_at timestamptz not null default 'infinity',
     primary key (connection, id)
 );
-comment on table slot is 'connection: one call in one window, from send until answer + window; call_id is null for strangers';
+comment on table slot is 'connection: one call in one window, from send until answer + window; lane and call_id are null for strangers';
 create index slot_taken on slot (connection, free_at);
 
 create table health (

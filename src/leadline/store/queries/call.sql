@@ -85,12 +85,13 @@ where connection = %(connection)s and ref = any(%(refs)s);
 
 -- name: take_slots
 -- scope: connection
-insert into slot (connection, id, span, scope_key, lane, call_id, taken_at, free_at)
-select %(connection)s, u.id, u.span, u.scope_key, %(lane)s, %(call_id)s, now(),
+insert into slot (connection, id, span, scope_key, units, lane, call_id, taken_at, free_at)
+select %(connection)s, u.id, u.span, u.scope_key, u.units, u.lane, %(call_id)s, now(),
     coalesce(u.free_at, 'infinity')
 from unnest(
-    %(id)s::uuid[], %(span)s::text[], %(scope_key)s::text[], %(free_at)s::timestamptz[]
-) as u (id, span, scope_key, free_at);
+    %(id)s::uuid[], %(span)s::text[], %(scope_key)s::text[], %(units)s::integer[],
+    %(lane)s::text[], %(free_at)s::timestamptz[]
+) as u (id, span, scope_key, units, lane, free_at);
 
 -- name: free_slots
 -- scope: connection
@@ -105,7 +106,7 @@ delete from slot where connection = %(connection)s and free_at <= now();
 
 -- name: slots
 -- scope: connection
-select s.id, s.span, s.scope_key, s.lane, s.call_id, s.taken_at, s.free_at, c.send_before
+select s.id, s.span, s.scope_key, s.units, s.lane, s.call_id, s.free_at, c.send_before
 from slot s left join call c on c.connection = s.connection and c.id = s.call_id
 where s.connection = %(connection)s and s.free_at > now();
 
