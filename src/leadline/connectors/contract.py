@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from leadline.ledger.coalesce import FieldWrite
+from leadline.ledger.lease import CallTiming
 from leadline.ledger.outcome import Outcome, Settles, Verdict
 from leadline.ledger.vendor_limits import VendorLimits
 
@@ -228,8 +229,8 @@ class Connector:
 
     ``settles`` is asked with the settings, for some evidence must be switched on. ``perform``
     is given effects that fit ``actions`` (one group) and answers in the same order and length.
-    ``verify`` says what became of one effect whose call got no answer; ``None``: it cannot be
-    asked. ``has_seen`` says whether a record shows the state of a moment. ``receive`` turns a
+    ``verify`` says what became of the effects of a claim whose calls got no answer, in the same
+    order and length; ``None``: it cannot be asked. ``has_seen`` says whether a record shows the state of a moment. ``receive`` turns a
     webhook into receipts; it is pure.
     """
 
@@ -239,8 +240,12 @@ class Connector:
     objects: tuple[str, ...]
     actions: Mapping[type[Mail] | type[RecordWrite] | type[Post], Grouping]
     settles: Callable[[Settings], Settles]
+    timing: CallTiming
     check: Callable[[Door, tuple[str, ...]], Awaitable[tuple[Check, ...]]]
     perform: Callable[[Door, tuple[Effect, ...]], Awaitable[tuple[Outcome, ...]]]
-    verify: Callable[[Door, Effect, tuple[PastCall, ...]], Awaitable[Verdict]] | None = None
+    verify: (
+        Callable[[Door, tuple[Effect, ...], tuple[PastCall, ...]], Awaitable[tuple[Verdict, ...]]]
+        | None
+    ) = None
     has_seen: Callable[[Door, str, datetime], Awaitable[bool]] | None = None
     receive: Callable[[Webhook, Settings], tuple[Receipt, ...]] | None = None

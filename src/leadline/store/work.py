@@ -10,7 +10,7 @@ from uuid import UUID
 from leadline.store.advance import Key
 from leadline.store.load import load
 from leadline.store.pool import Connection
-from leadline.store.statement import columns, fetch, fetch_one, key_columns
+from leadline.store.statement import columns, fetch, fetch_one, key_columns, run
 
 _SQL = load("work")
 ALL_BUCKETS = tuple(range(1024))
@@ -80,14 +80,14 @@ class ActionRow(NamedTuple):
 
 
 class Claimed(NamedTuple):
-    """Work that is ours to call until its lease ends."""
+    """Work that is ours to call, under a token, until its lease ends."""
 
     bucket: int
     enrollment_id: UUID
     step: str
     visit: int
     attempt: int
-    lease_until: datetime
+    token: UUID
 
     @property
     def key(self) -> Key:
@@ -247,14 +247,18 @@ async def actions_of_work(conn: Connection, keys: Sequence[Key]) -> list[ActionR
     return await fetch(conn, _SQL["actions_of_work"], key_columns(keys), ActionRow)
 
 
-async def claim(
-    conn: Connection, keys: Sequence[Key], token: UUID, lease_s: float
-) -> list[Claimed]:
-    """Claim what is still pending under the token; the rest is somebody else's."""
-    if not keys:
+async def claim(conn: Connection, tokens: Mapping[Key, UUID], lease_s: float) -> list[Claimed]:
+    """Claim what is still pending, each under its token; the rest is somebody else's."""
+    if not tokens:
         return []
-    params = key_columns(keys) | {"token": token, "lease_s": lease_s}
+    params = key_columns(tokens) | {"token": list(tokens.values()), "lease_s": lease_s}
     return await fetch(conn, _SQL["claim"], params, Claimed)
+
+
+async def postpone(conn: Connection, keys: Sequence[Key], delay_s: float) -> None:
+    """Look at waiting work again later."""
+    if keys:
+        await run(conn, _SQL["postpone"], key_columns(keys) | {"delay_s": delay_s})
 
 
 async def move(conn: Connection, moves: Sequence[Move]) -> list[Moved]:

@@ -52,16 +52,28 @@ where a.bucket = any(%(buckets)s);
 
 -- name: claim
 -- scope: person
--- Compare and set: only what is still pending is claimed, under the token of this call.
+-- Compare and set: only what is still pending is claimed, under the token of its call.
 update work w
-set state = 'sending', token = %(token)s, attempt = w.attempt + 1,
+set state = 'sending', token = u.token, attempt = w.attempt + 1,
     lease_until = now() + make_interval(secs => %(lease_s)s)
+from unnest(
+    %(bucket)s::smallint[], %(enrollment_id)s::uuid[], %(step)s::text[], %(visit)s::smallint[],
+    %(token)s::uuid[]
+) as u (bucket, enrollment_id, step, visit, token)
+where w.bucket = any(%(buckets)s) and w.bucket = u.bucket and w.enrollment_id = u.enrollment_id
+    and w.step = u.step and w.visit = u.visit and w.state = 'pending'
+returning w.bucket, w.enrollment_id, w.step, w.visit, w.attempt, w.token;
+
+-- name: postpone
+-- scope: person
+-- Work that may not go now but is not over (its workflow is paused): looked at again later.
+update work w
+set due_at = now() + make_interval(secs => %(delay_s)s)
 from unnest(
     %(bucket)s::smallint[], %(enrollment_id)s::uuid[], %(step)s::text[], %(visit)s::smallint[]
 ) as u (bucket, enrollment_id, step, visit)
 where w.bucket = any(%(buckets)s) and w.bucket = u.bucket and w.enrollment_id = u.enrollment_id
-    and w.step = u.step and w.visit = u.visit and w.state = 'pending'
-returning w.bucket, w.enrollment_id, w.step, w.visit, w.attempt, w.lease_until;
+    and w.step = u.step and w.visit = u.visit and w.state = 'pending';
 
 -- name: move
 -- scope: person
