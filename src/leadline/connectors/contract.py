@@ -230,8 +230,8 @@ class Connector:
     ``settles`` is asked with the settings, for some evidence must be switched on. ``perform``
     is given effects that fit ``actions`` (one group) and answers in the same order and length.
     ``verify`` says what became of the effects of a claim whose calls got no answer, in the same
-    order and length; ``None``: it cannot be asked. ``has_seen`` says whether a record shows the state of a moment. ``receive`` turns a
-    webhook into receipts; it is pure.
+    order and length; ``None``: it cannot be asked. ``has_seen`` says whether a record shows the
+    state of a moment. ``receive`` turns a webhook into receipts; it is pure.
     """
 
     kind: str

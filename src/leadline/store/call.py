@@ -92,7 +92,7 @@ class NewSlot(NamedTuple):
 
 
 class SlotRow(NamedTuple):
-    """A place in a window, as it is stored."""
+    """A place in a window, as it is stored; ``free_at`` None: its call was never answered."""
 
     id: UUID
     span: str
@@ -100,7 +100,7 @@ class SlotRow(NamedTuple):
     units: int
     lane: str | None
     call_id: UUID | None
-    free_at: datetime
+    free_at: datetime | None
     send_before: datetime | None
 
 
