@@ -72,6 +72,7 @@ class ActionRow(NamedTuple):
     kind: str
     payload: Mapping[str, object]
     ordinal: int
+    intended_at: datetime
 
     @property
     def key(self) -> Key:

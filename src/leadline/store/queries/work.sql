@@ -43,7 +43,7 @@ where bucket = any(%(buckets)s) and connection = %(connection)s and state = 'pen
 -- name: actions_of_work
 -- scope: person
 select a.bucket, a.enrollment_id, a.step, a.visit, a.contact_id, a.workflow, a.release, a.kind,
-    a.payload, a.ordinal
+    a.payload, a.ordinal, a.intended_at
 from action a
 join unnest(
     %(bucket)s::smallint[], %(enrollment_id)s::uuid[], %(step)s::text[], %(visit)s::smallint[]
