@@ -50,6 +50,7 @@ START_TIMEOUT_S = 180.0
 START_ATTEMPTS = 3
 STOP_TIMEOUT_S = 60.0
 DYING_MAY_TAKE_S = 2.0
+CONNECT_TIMEOUT_S = 10
 TURN_TIMEOUT_S = START_TIMEOUT_S + STOP_TIMEOUT_S
 LEAVE_TIMEOUT_S = 5.0
 # sockaddr_un.sun_path with its closing zero: 108 bytes on Linux, 104 on macOS.
@@ -278,7 +279,8 @@ def _takes_connections(place: Place, running: Postmaster) -> bool:
 
 
 def _make_database(url: str) -> None:
-    with psycopg.connect(url.replace(f"/{DATABASE}?", "/postgres?"), autocommit=True) as conn:
+    address = url.replace(f"/{DATABASE}?", "/postgres?")
+    with psycopg.connect(address, autocommit=True, connect_timeout=CONNECT_TIMEOUT_S) as conn:
         there = conn.execute("select from pg_database where datname = %s", [DATABASE])
         if there.fetchone() is None:
             conn.execute(f"create database {DATABASE}")
