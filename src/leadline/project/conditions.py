@@ -26,9 +26,7 @@ def read_condition(node: Node, names: Names, report: Report) -> Condition | None
         # A phrase of several lines has no columns that could be counted from its start.
         if text is not None and "\n" not in text.value:
             column += fault.offset + text.indent
-        report.error(
-            fault.code, Where(node.where.file, line, column), fault.message, fault.fix
-        )
+        report.error(fault.code, Where(node.where.file, line, column), fault.message, fault.fix)
     return condition
 
 
@@ -71,9 +69,7 @@ def _group(
             "unknown-key",
             entry.key.where,
             f"unknown name {quoted(entry.key.value)} in this condition.",
-            did_you_mean(
-                entry.key.value, _WORDS, f"A group begins with {listed(_WORDS, 'or')}."
-            ),
+            did_you_mean(entry.key.value, _WORDS, f"A group begins with {listed(_WORDS, 'or')}."),
         )
         return None
     items = read_list(entry.value, word, report)

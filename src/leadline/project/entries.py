@@ -81,7 +81,7 @@ class Entries:
         found = self.text(name)
         if found is None:
             return None
-        if found.value.isascii() and found.value.isdigit() and 0 < int(found.value[:12]):
+        if found.value.isascii() and found.value.isdigit() and int(found.value[:12]) > 0:
             return int(found.value[:12])
         self._report.error(
             "not-a-count",
@@ -241,9 +241,7 @@ def read_map(node: Node, name: str, report: Report) -> tuple[Entry, ...]:
     return ()
 
 
-def refuse_unknown_key(
-    key: TextNode, title: str, known: tuple[str, ...], report: Report
-) -> None:
+def refuse_unknown_key(key: TextNode, title: str, known: tuple[str, ...], report: Report) -> None:
     """Report a name that a record does not have."""
     report.error(
         "unknown-key",
@@ -253,9 +251,7 @@ def refuse_unknown_key(
     )
 
 
-def each(
-    nodes: tuple[Node, ...], read: Callable[[Node], T | None]
-) -> Iterator[T]:
+def each(nodes: tuple[Node, ...], read: Callable[[Node], T | None]) -> Iterator[T]:
     """What ``read`` makes of each node, without those that it refused."""
     return (value for value in map(read, nodes) if value is not None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from leadline.expression.types import Kind
+from leadline.ledger.vendor_limits import ALL, HUBSPOT, SLACK, SMTP, VendorLimits
 from leadline.project.schema import (
     Either,
     Key,
@@ -41,9 +42,7 @@ FAILURE = Record(
             _THEN,
             required=True,
         ),
-        "tell": Key(
-            'Who gets a notice: "owner" or addresses.', OneOrMany(Text("owner"))
-        ),
+        "tell": Key('Who gets a notice: "owner" or addresses.', OneOrMany(Text("owner"))),
     },
 )
 
@@ -271,6 +270,13 @@ _HTTP_KEYS = {
 }
 
 
+def _tier(limits: VendorLimits) -> Key:
+    return Key(
+        f"What was bought, which decides the limits; {limits.default_tier} when left out.",
+        per_environment(Word(tuple(limits.tiers))),
+    )
+
+
 def _secrets(names: Mapping[str, str], *, required: bool) -> Key:
     keys = {name: Key(doc, _SECRET, required=required) for name, doc in names.items()}
     return Key(
@@ -284,11 +290,7 @@ SYSTEM_KINDS: Mapping[str, Record] = {
         {
             **_SYSTEM_KEYS,
             **_HTTP_KEYS,
-            "tier": Key(
-                "The account's tier, which decides its limits.",
-                per_environment(Word(("free", "starter", "professional", "enterprise"))),
-                required=True,
-            ),
+            "tier": _tier(HUBSPOT),
             "secrets": _secrets({"token": "A service key or private app token."}, required=True),
         },
     ),
@@ -297,6 +299,7 @@ SYSTEM_KINDS: Mapping[str, Record] = {
         {
             **_SYSTEM_KEYS,
             **_HTTP_KEYS,
+            "tier": _tier(SLACK),
             "secrets": _secrets({"token": "The bot token (xoxb-…)."}, required=True),
         },
     ),
@@ -304,9 +307,8 @@ SYSTEM_KINDS: Mapping[str, Record] = {
         "system",
         {
             **_SYSTEM_KEYS,
-            "host": Key(
-                "The mail server.", per_environment(Text("smtp.example")), required=True
-            ),
+            "tier": _tier(SMTP),
+            "host": Key("The mail server.", per_environment(Text("smtp.example")), required=True),
             "port": Key("Its port; 587 when left out.", per_environment(Text("587", r"^\d+$"))),
             "tls": Key(
                 "none, starttls (when left out) or tls from the first byte.",
@@ -329,9 +331,9 @@ SYSTEM_KINDS: Mapping[str, Record] = {
 }
 
 SYSTEM_DEFAULTS: Mapping[str, Mapping[str, str]] = {
-    "hubspot": {},
-    "slack": {},
-    "smtp": {"port": "587", "tls": "starttls", "evidence": "none"},
+    "hubspot": {"tier": HUBSPOT.default_tier},
+    "slack": {"tier": SLACK.default_tier},
+    "smtp": {"tier": SMTP.default_tier, "port": "587", "tls": "starttls", "evidence": "none"},
 }
 
 # What workflows may ask of a kind of system.
@@ -339,11 +341,12 @@ SAVES: Mapping[str, tuple[str, ...]] = {"hubspot": ("contact",)}
 POSTS = ("slack",)
 SENDS = ("smtp",)
 
-# Windows that a project may give its own figure for.
+# The windows that a project may give its own figure for.
 LIMITS: Mapping[str, tuple[str, ...]] = {
-    "hubspot": ("calls", "searches", "calls_per_day"),
-    "slack": ("posts",),
-    "smtp": ("messages",),
+    kind: tuple(
+        dict.fromkeys(w.window.name for windows in ALL[kind].tiers.values() for w in windows)
+    )
+    for kind in SYSTEM_KINDS
 }
 
 NAMED: Mapping[str, Shape] = {

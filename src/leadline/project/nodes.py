@@ -119,7 +119,8 @@ def walk(node: Node) -> Iterator[Node]:
 
 def _events(text: str) -> Iterator[Event]:
     # PyYAML without its C part is twenty times slower and words its errors differently.
-    return yaml.parse(text, Loader=yaml.CSafeLoader)
+    # The stubs of PyYAML leave its stream and the events untyped.
+    return yaml.parse(text, Loader=yaml.CSafeLoader)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 
 
 def _report_character(file: str, text: str, position: int, report: Report) -> None:
@@ -210,9 +211,7 @@ class _Builder:
                 else f"this is nested more than {MAX_DEPTH} levels deep.",
                 "Write it on lines of their own, indented below the name.",
             )
-        self._open.append(
-            _Open(self._where(event), isinstance(event, MappingStartEvent), brace)
-        )
+        self._open.append(_Open(self._where(event), isinstance(event, MappingStartEvent), brace))
         return True
 
     def _place(self, node: Node) -> None:
@@ -250,9 +249,10 @@ class _Builder:
 
     def _text(self, event: ScalarEvent) -> TextNode:
         comment = None
-        line = event.end_mark.line
+        line: int = event.end_mark.line
         if event.style is None and line < len(self._lines):
-            found = _COMMENT.match(self._lines[line][event.end_mark.column :])
+            end: int = event.end_mark.column
+            found = _COMMENT.match(self._lines[line][end:])
             comment = found[1] if found else None
         indent = 1 if event.style in ("'", '"') else 0
         return TextNode(event.value, self._where(event), comment, indent)

@@ -35,7 +35,7 @@ class Settings:
     owners: Mapping[str, tuple[TextNode, ...]] = field(
         default_factory=dict[str, tuple[TextNode, ...]]
     )
-    defaults: Defaults = Defaults(None, MAX_BURST, LATE_AFTER)
+    defaults: Defaults = field(default_factory=lambda: Defaults(None, MAX_BURST, LATE_AFTER))
     environments: Mapping[str, Environment] = field(
         default_factory=lambda: {"dev": Environment("dev", sandbox=False)}
     )

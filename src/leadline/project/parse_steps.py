@@ -3,83 +3,51 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from leadline.expression.tree import Condition, Ref
-from leadline.expression.types import Value
 from leadline.project.conditions import read_condition
 from leadline.project.entries import Entries, read_list, read_record
-from leadline.project.events import EventType
-from leadline.project.fields import Field
-from leadline.project.file_kinds import BRANCH, POSTS, SAVES, SENDS, STEP, STEP_KINDS
+from leadline.project.file_kinds import BRANCH, POSTS, SAVES, STEP, STEP_KINDS
 from leadline.project.nodes import MapNode, Node, TextNode
-from leadline.project.parse_policy import read_policy, read_then
-from leadline.project.parse_project import Settings
-from leadline.project.parse_times import has_seen, read_time
-from leadline.project.parse_writes import read_stand_ins, read_writes
-from leadline.project.problems import Report, Where, did_you_mean, listed, quoted
-from leadline.project.project import Message
-from leadline.project.references import Names, names_for
-from leadline.project.systems import System
+from leadline.project.parse_times import has_seen
+from leadline.project.problems import Where, did_you_mean, listed, quoted
+from leadline.project.step_parts import (
+    Reading,
+    check_names,
+    known_events,
+    read_bounds,
+    read_mail_system,
+    read_message,
+    read_own_policy,
+    read_purpose,
+    read_step_stand_ins,
+    read_step_time,
+    read_step_writes,
+    read_target,
+    read_where,
+    require_bounds,
+)
 from leadline.project.workflow import (
     Branch,
     CarryOn,
     ChooseStep,
     EnrollStep,
-    FailurePolicy,
-    GoTo,
     HasSeen,
     PostStep,
-    Purpose,
     RelativeTime,
     SaveStep,
     SendStep,
     SetStep,
     Step,
     StopStep,
-    Then,
     WaitForStep,
     WaitStep,
     WaitUntilStep,
     WallTime,
-    Write,
 )
 
 STEP_NAME = re.compile(r"[a-z][a-z0-9-]{0,59}")
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """What the other files declare; a value that is None is declared and broken."""
-
-    settings: Settings
-    fields: Mapping[str, Field]
-    events: Mapping[str, EventType]
-    systems: Mapping[str, System | None]
-    messages: Mapping[str, Message | None]
-    workflows: tuple[str, ...]
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The project's time zone."""
-        return ZoneInfo(self.settings.time_zone)
-
-
-@dataclass(slots=True)
-class Reading:
-    """One workflow while it is read: what its names mean, and what is to be checked at the end."""
-
-    declared: Declared
-    names: Names
-    owner: str | None
-    once_per: Ref | None
-    report: Report
-    places: dict[str, Where] = field(default_factory=dict[str, Where])
-    renamed: list[TextNode] = field(default_factory=list[TextNode])
-    targets: list[tuple[str, Where]] = field(default_factory=list[tuple[str, Where]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +116,7 @@ def _head(entries: Entries, reading: Reading) -> Head:
         reading.report.error(
             "duplicate-step",
             named.where,
-            f"the step {quoted(named.value)} stands here twice; the first is on line "
-            f"{first.line}.",
+            f"the step {quoted(named.value)} stands here twice; the first is on line {first.line}.",
             "Give each step of a workflow its own name.",
         )
     if was is not None:
@@ -182,7 +149,7 @@ def _kind(entries: Entries, node: Node, reading: Reading) -> str | None:
 
 
 def _send(entries: Entries, head: Head, reading: Reading) -> Step | None:
-    message = _message(entries, "send", reading)
+    message = read_message(entries, "send", reading)
     if message is not None and message.subject is None:
         reading.report.error(
             "no-subject",
@@ -190,12 +157,12 @@ def _send(entries: Entries, head: Head, reading: Reading) -> Step | None:
             f"the message {quoted(message.name)} has no subject, so it cannot be mailed.",
             'Begin its file with "---", "subject: …", "---".',
         )
-    connection = _mail_system(entries, reading)
-    purpose = _purpose(entries, reading)
-    policy = _policy(entries, reading)
+    connection = read_mail_system(entries, reading)
+    purpose = read_purpose(entries, reading)
+    policy = read_own_policy(entries, reading)
     not_after = entries.text("not_after")
-    deadline = None if not_after is None else _time(not_after, reading)
-    stand_ins = _stand_ins(entries, reading)
+    deadline = None if not_after is None else read_step_time(not_after, reading)
+    stand_ins = read_step_stand_ins(entries, reading)
     if message is None or connection is None or purpose is None or policy is None:
         return None
     return SendStep(
@@ -212,21 +179,12 @@ def _send(entries: Entries, head: Head, reading: Reading) -> Step | None:
 
 
 def _save(entries: Entries, head: Head, reading: Reading) -> Step | None:
-    target = _target(entries, "save_to", "object", tuple(SAVES), reading)
+    target = read_target(entries, "save_to", "object", tuple(SAVES), reading)
+    writes = read_step_writes(entries, reading)
     if target is not None:
-        objects = SAVES[_kind_of_system(target[0], reading)]
-        if target[1] not in objects:
-            reading.report.error(
-                "unknown-object",
-                entries.place("save_to"),
-                f"{quoted(target[0])} has no object {quoted(target[1])} to save to.",
-                f"It is {listed(objects, 'or')}.",
-            )
-    writes = _writes(entries, reading)
-    if target is not None:
-        _check_names(entries, target[0], writes, reading)
-    policy = _policy(entries, reading)
-    stand_ins = _stand_ins(entries, reading)
+        check_names(target[0], writes, entries.entries("set"), reading)
+    policy = read_own_policy(entries, reading)
+    stand_ins = read_step_stand_ins(entries, reading)
     if target is None or policy is None:
         return None
     return SaveStep(
@@ -242,8 +200,8 @@ def _save(entries: Entries, head: Head, reading: Reading) -> Step | None:
 
 
 def _post(entries: Entries, head: Head, reading: Reading) -> Step | None:
-    target = _target(entries, "post_to", "channel", POSTS, reading)
-    message = _message(entries, "text", reading) if "text" in entries else None
+    target = read_target(entries, "post_to", "channel", POSTS, reading)
+    message = read_message(entries, "text", reading) if "text" in entries else None
     if "text" not in entries:
         reading.report.error(
             "missing-key",
@@ -252,8 +210,8 @@ def _post(entries: Entries, head: Head, reading: Reading) -> Step | None:
             'Name a message file: "text: messages/…".',
         )
     bundle = entries.duration("bundle")
-    policy = _policy(entries, reading)
-    stand_ins = _stand_ins(entries, reading)
+    policy = read_own_policy(entries, reading)
+    stand_ins = read_step_stand_ins(entries, reading)
     if target is None or message is None or policy is None:
         return None
     return PostStep(
@@ -271,13 +229,13 @@ def _post(entries: Entries, head: Head, reading: Reading) -> Step | None:
 
 def _set(entries: Entries, head: Head, reading: Reading) -> Step | None:
     return SetStep(
-        name=head.name, where=head.where, was=head.was, fields=_writes(entries, reading)
+        name=head.name, where=head.where, was=head.was, fields=read_step_writes(entries, reading)
     )
 
 
 def _wait(entries: Entries, head: Head, reading: Reading) -> Step | None:
     span = entries.duration("wait")
-    at_most, _ = _bounds(entries, reading)
+    at_most, _ = read_bounds(entries, reading)
     if span is not None and at_most is not None and at_most < span:
         reading.report.error(
             "never-reached",
@@ -292,15 +250,15 @@ def _wait(entries: Entries, head: Head, reading: Reading) -> Step | None:
 
 def _wait_until(entries: Entries, head: Head, reading: Reading) -> Step | None:
     text = entries.text("wait_until")
-    at_most, if_not = _bounds(entries, reading)
+    at_most, if_not = read_bounds(entries, reading)
     if text is None:
         return None
     seen = has_seen(text.value)
     until: RelativeTime | WallTime | HasSeen | None = seen
     if seen is None:
-        until = _time(text, reading)
+        until = read_step_time(text, reading)
     else:
-        _require_bounds(entries, reading)
+        require_bounds(entries, reading)
     if until is None:
         return None
     return WaitUntilStep(
@@ -315,9 +273,9 @@ def _wait_until(entries: Entries, head: Head, reading: Reading) -> Step | None:
 
 def _wait_for(entries: Entries, head: Head, reading: Reading) -> Step | None:
     event = entries.text("wait_for")
-    at_most, if_not = _bounds(entries, reading)
-    _require_bounds(entries, reading)
-    known = () if event is None else known_events((event,), reading)
+    at_most, if_not = read_bounds(entries, reading)
+    require_bounds(entries, reading)
+    known = () if event is None else known_events((event,), reading.declared.events, reading.report)
     where = read_where(entries, known, reading)
     if event is None or not known or at_most is None or if_not is None:
         return None
@@ -342,8 +300,8 @@ def _choose(entries: Entries, head: Head, reading: Reading) -> Step | None:
         names = branch.names()
         if set(names) == {"if", "then"}:
             node = branch.node("if")
-            condition = None if node is None else read_condition(
-                node, reading.names, reading.report
+            condition = (
+                None if node is None else read_condition(node, reading.names, reading.report)
             )
             steps = read_steps(branch.node("then"), "then", reading)
             if "else" in rest:

@@ -16,7 +16,7 @@ from leadline.project.entries import (
 )
 from leadline.project.file_kinds import LIMITS, SYSTEM_DEFAULTS, SYSTEM_KINDS
 from leadline.project.nodes import MapNode, Node, TextNode
-from leadline.project.problems import Report, Where, did_you_mean, listed, quoted
+from leadline.project.problems import Report, did_you_mean, listed, quoted
 from leadline.project.project import Environment
 from leadline.project.quantities import is_address, rate
 from leadline.project.schema import Either, Record, Text, Word
@@ -26,7 +26,7 @@ _ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SENDER = re.compile(r"(?:(?P<name>[^<>\x00-\x1f\x7f]*?)\s*)<(?P<address>[^<>\s]+)>")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:.]{2,45}")
 
-SECRET_FIX = 'Write where the secret is found: "env:NAME" or "file:PATH".'
+WHERE_SECRETS_ARE = 'Write where the secret is found: "env:NAME" or "file:PATH".'
 
 
 def parse_system(
@@ -55,7 +55,9 @@ def parse_system(
                 f"{quoted(key)} says nothing for the environment {listed(missing)}.",
                 "Add it, or write one value for all environments.",
             )
-    private = _allow_private(entries, environments, report) if "allow_private" in shapes.keys else {}
+    private = (
+        _allow_private(entries, environments, report) if "allow_private" in shapes.keys else {}
+    )
     if "base_url" in shapes.keys:
         _check_addresses(entries, settings, private, environments, report)
     if kind == "smtp":
@@ -84,7 +86,7 @@ def read_secret(node: TextNode, report: Report) -> SecretRef | None:
         "secret-in-file",
         node.where,
         "a secret must not stand in a project file; only where it is found may.",
-        f"{SECRET_FIX} If this was a real secret, replace it at the vendor.",
+        f"{WHERE_SECRETS_ARE} If this was a real secret, replace it at the vendor.",
     )
     return None
 
@@ -286,7 +288,7 @@ def _secrets(entries: Entries, report: Report) -> dict[str, SecretRef]:
         elif node is not None:
             # Not through read_text: whatever stands here is never repeated.
             report.error(
-                "wrong-shape", node.where, f"{quoted(name)} should be one text.", SECRET_FIX
+                "wrong-shape", node.where, f"{quoted(name)} should be one text.", WHERE_SECRETS_ARE
             )
     return found
 

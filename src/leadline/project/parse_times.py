@@ -16,9 +16,7 @@ from leadline.project.workflow import HasSeen, RelativeTime, WallTime
 _RELATIVE = re.compile(r"(?P<span>.+?)\s+(?P<side>before|after)\s+(?P<ref>\S+)")
 _HAS_SEEN = re.compile(r"(?P<system>\S+)\s+has\s+seen\s+(?P<step>\S+)")
 
-_FIX = (
-    'Write "1 hour before event.starts_at", "event.starts_at" or "2026-12-01 09:00".'
-)
+_FIX = 'Write "1 hour before event.starts_at", "event.starts_at" or "2026-12-01 09:00".'
 
 
 def has_seen(text: str) -> HasSeen | None:

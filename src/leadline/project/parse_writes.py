@@ -68,9 +68,7 @@ def read_writes(
     return MappingProxyType(writes)
 
 
-def read_stand_ins(
-    entries: tuple[Entry, ...], names: Names, report: Report
-) -> Mapping[Ref, Value]:
+def read_stand_ins(entries: tuple[Entry, ...], names: Names, report: Report) -> Mapping[Ref, Value]:
     """``if_missing``: reference → the value that stands in for it."""
     found: dict[Ref, Value] = {}
     for entry in entries:
@@ -108,9 +106,7 @@ def _write(node: Node, field: Field, names: Names, report: Report) -> Write | No
     return _mode(modes[0], entries, field, names, report)
 
 
-def _mode(
-    mode: str, entries: Entries, field: Field, names: Names, report: Report
-) -> Write | None:
+def _mode(mode: str, entries: Entries, field: Field, names: Names, report: Report) -> Write | None:
     text = entries.text(mode)
     only = _only(entries, mode, field, report)
     if text is None or only is None:

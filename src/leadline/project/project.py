@@ -44,7 +44,7 @@ class Message:
 
     @property
     def kind(self) -> str:
-        """"email" where there is a subject, "text" otherwise."""
+        """ "email" where there is a subject, "text" otherwise."""
         return "text" if self.subject is None else "email"
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
 
@@ -96,3 +98,18 @@ def _read_one(root: Path, path: Path, name: str) -> str | Problem:
             Where(name, line, column),
             'Save the file as UTF-8 (in an editor: "Save with encoding").',
         )
+
+
+def example_files() -> Mapping[str, str]:
+    """The example project: relative path to text, for "leadline init" to write."""
+    texts: dict[str, str] = {}
+    pending: list[tuple[str, Traversable]] = [("", files("leadline.project") / "example")]
+    while pending:
+        prefix, place = pending.pop()
+        for item in place.iterdir():
+            name = f"{prefix}{item.name}"
+            if item.is_dir():
+                pending.append((f"{name}/", item))
+            else:
+                texts[name] = item.read_text(encoding="utf-8")
+    return MappingProxyType(dict(sorted(texts.items())))

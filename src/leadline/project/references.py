@@ -31,9 +31,7 @@ class Names:
     absent: Mapping[str, str]
 
 
-def names_for(
-    fields: Mapping[str, Field], events: Iterable[EventType], zone: tzinfo
-) -> Names:
+def names_for(fields: Mapping[str, Field], events: Iterable[EventType], zone: tzinfo) -> Names:
     """The names of a workflow that any of ``events`` starts (or of a condition on one)."""
     kinds = tuple(events)
     properties: dict[str, FieldType] = {}
@@ -90,8 +88,10 @@ def look_up(ref: Ref, where: Where, names: Names, report: Report) -> Operand | N
         report.error(
             "unknown-scope",
             where,
-            f"{quoted(str(ref))} refers to {quoted(ref.scope)}, which is neither contact nor event.",
-            f"If it is a text, write {{ text: {ref} }}.",
+            f"{quoted(str(ref))} is a dotted name that begins neither with contact nor event.",
+            f"Did you mean contact.{ref.name}? A text is written {{ text: {ref} }}."
+            if ref.name in names.vocabulary.scopes["contact"]
+            else "If it is a text, write it in braces: { text: … }.",
         )
     elif ref.scope == "event":
         _refuse_property(ref, where, names, report)

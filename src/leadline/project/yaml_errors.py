@@ -45,9 +45,7 @@ def explain(error: yaml.YAMLError, text: str) -> Explained:
     return Explained(row + 1, column + 1, message, fix)
 
 
-def _meaning(
-    problem: str, lines: list[str], start: int, row: int, column: int
-) -> tuple[str, str]:
+def _meaning(problem: str, lines: list[str], start: int, row: int, column: int) -> tuple[str, str]:
     line = lines[row]
     if "mapping values are not allowed" in problem:
         return _unexpected_colon(lines, row)
