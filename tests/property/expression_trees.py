@@ -138,7 +138,7 @@ class Maker:
         choose = self.chance.choice
         match type_.kind:
             case Kind.TEXT:
-                return choose(["", "lead", "Lead", "LEAD", self.text(), self.text(), self.text(1)])
+                return choose(["", "lead", "Lead", "LEAD", self.email(), self.text(), self.text(1)])
             case Kind.EMAIL:
                 return self.email()
             case Kind.CHOICE:

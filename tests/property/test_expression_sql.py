@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from random import Random
 
 import psycopg
+import pytest
 from psycopg import sql
 
 from leadline.expression.evaluate import compile_condition, evaluate
@@ -140,3 +141,21 @@ def test_a_value_that_looks_like_a_parameter_or_like_sql_stays_a_value(postgres:
                     ).fetchone()
                     assert found is not None
                     assert found[0] is evaluate(condition, {operand.ref: stored}, NOW)
+
+
+def test_columns_of_different_collations_are_compared_by_code_point(postgres: str) -> None:
+    one = Operand(Ref("contact", "name"), FieldType(Kind.TEXT))
+    other = Operand(Ref("contact", "company"), FieldType(Kind.TEXT))
+    row = {one.ref: "Jo", other.ref: "jo"}
+    columns = {one.ref: Column("one"), other.ref: Column("other")}
+    with psycopg.connect(postgres) as connection:
+        connection.execute(
+            "create temp table people (one text collate pg_c_utf8, other text collate ucs_basic)"
+        )
+        connection.execute("insert into people values ('Jo', 'jo')")
+        with pytest.raises(psycopg.errors.IndeterminateCollation), connection.transaction():
+            connection.execute("select one = other from people")
+        for values in ((other,), ("jo", other), ("Jo", other)):
+            fragment = to_sql(Is(one, values), columns, NOW)
+            found = connection.execute(f"select {fragment.text} from people", fragment.params)
+            assert found.fetchone() == (evaluate(Is(one, values), row, NOW),)

@@ -276,8 +276,8 @@ def _second_operator(reading: Reading, words: Sequence[Token], second: int) -> N
 
 def _quote_the_value(reading: Reading, words: Sequence[Token]) -> None:
     text = reading.raw.text.rstrip()
-    value_at = offset(words[2])
-    value = _TAIL.sub("", text[value_at:])
+    value = _TAIL.sub("", text[offset(words[2]) :])
+    tail = text[offset(words[2]) + len(value) :]
     keyword = next((word for word in words[2:] if word.type in _KEYWORDS | _OPERATORS), None)
     if keyword is not None:
         message = f'"{" ".join(keyword.split())}" has a meaning of its own and cannot stand here.'
@@ -285,7 +285,8 @@ def _quote_the_value(reading: Reading, words: Sequence[Token]) -> None:
         message = f"{shorten(value)} is not clear: part of the value stands in quotes or is dotted."
     example = ""
     if '"' not in value and len(text) < 100:
-        example = f": {text[:value_at]}{quoted(value)}{text[value_at + len(value) :]}"
+        rewritten = f"{words[0]} {words[1]} {quoted(value)}{tail}"
+        example = f": {' '.join(rewritten.split())}"
     reading.fault(
         "keyword-in-value" if keyword is not None else "unclear-value",
         message,
