@@ -52,7 +52,6 @@ class PostMessage:
     message: str
     values: Values
     bundle: timedelta | None
-    intended_at: datetime
     retry_until: datetime
 
 

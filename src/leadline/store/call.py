@@ -118,6 +118,10 @@ class _Id(NamedTuple):
     id: UUID
 
 
+class _At(NamedTuple):
+    at: datetime | None
+
+
 class _Record(NamedTuple):
     record: str
 
@@ -235,6 +239,18 @@ async def set_health(conn: Connection, connection: str, state: str, reason: str 
 async def health(conn: Connection) -> list[Health]:
     """Read how the connections answer."""
     return await fetch(conn, _SQL["health"], {}, Health)
+
+
+async def feed_heard(conn: Connection, connection: str) -> datetime | None:
+    """Return when the last call began of which the delivery feed has told."""
+    row = await fetch_one(conn, _SQL["feed_heard"], {"connection": connection}, _At)
+    return row.at if row else None
+
+
+async def hear_feed(conn: Connection, connection: str, call_ids: Sequence[UUID]) -> None:
+    """Note of which calls the delivery feed has told."""
+    if call_ids:
+        await run(conn, _SQL["hear_feed"], {"connection": connection, "call_ids": list(call_ids)})
 
 
 async def _lock_token(conn: Connection, connection: str, token: UUID) -> None:

@@ -387,6 +387,7 @@ create table health (
     state text not null check (state in ('ok', 'trouble', 'refused')),
     reason text,
     since timestamptz not null,
-    last_ok_at timestamptz
+    last_ok_at timestamptz,
+    feed_at timestamptz
 );
-comment on table health is 'connection: how it answers';
+comment on table health is 'connection: how it answers; feed_at is when the last call began of which its delivery feed has told';

@@ -126,3 +126,17 @@ set state = excluded.state, reason = excluded.reason,
 -- name: health
 -- scope: connection
 select connection, state, reason, since, last_ok_at from health order by connection;
+
+-- name: feed_heard
+-- scope: connection
+select feed_at as at from health where connection = %(connection)s;
+
+-- name: hear_feed
+-- scope: connection
+-- The delivery feed has told of a call: it has been heard up to there.
+insert into health as h (connection, state, reason, since, last_ok_at, feed_at)
+select %(connection)s, 'ok', null, now(), now(), max(began_at)
+from call where connection = %(connection)s and id = any(%(call_ids)s)
+having max(began_at) is not null
+on conflict (connection) do update
+set feed_at = greatest(h.feed_at, excluded.feed_at);
