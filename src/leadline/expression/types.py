@@ -9,6 +9,13 @@
 | date | date | date |
 
 An unknown value is ``None``, whatever the type.
+
+**When two texts are equal.** Text and choices are compared code point by code point: case
+matters, an accent written as one character differs from the same accent written as two, and
+nothing is trimmed. Emails are compared in lower case (PostgreSQL's ``pg_unicode_fast``, which
+gives what ``str.lower`` gives for every character of Unicode 14), because people and vendors
+write the same mailbox in either case. Where one side of a comparison is an email, both are
+lowered. What is true of "is" is true of "contains" and "starts with".
 """
 
 from __future__ import annotations
@@ -18,7 +25,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-Value = str | Decimal | bool | datetime | date | None
+KnownValue = str | Decimal | bool | datetime | date
+Value = KnownValue | None
 
 
 class Kind(StrEnum):
@@ -33,9 +41,23 @@ class Kind(StrEnum):
     DATE = "date"
 
 
+TEXTUAL = frozenset({Kind.TEXT, Kind.EMAIL, Kind.CHOICE})
+"""The kinds whose values are ``str`` and may be compared with each other."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldType:
     """A kind, and for a choice its values in order (the order that ``only: forward`` follows)."""
 
     kind: Kind
     values: tuple[str, ...] = ()
+
+
+def comparable(one: Kind, other: Kind) -> bool:
+    """Whether values of the two kinds may stand on the two sides of a comparison."""
+    return one == other or (one in TEXTUAL and other in TEXTUAL)
+
+
+def lowered(one: Kind, other: Kind) -> bool:
+    """Whether the two sides are lowered before they are compared: where either is an email."""
+    return Kind.EMAIL in (one, other)
