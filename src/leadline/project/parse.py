@@ -25,6 +25,7 @@ from leadline.project.problems import Problem, Report, Where, did_you_mean, quot
 from leadline.project.project import Message, Project
 from leadline.project.step_parts import Declared
 from leadline.project.systems import System
+from leadline.project.triggers import triggers
 from leadline.project.workflow import Workflow
 from leadline.project.workflow_checks import check_circles, enrolls
 
@@ -219,23 +220,21 @@ def _workflows(
     edges = {name: enrolls(node) for name, node in nodes.items() if node is not None}
     check_circles(edges, report)
     starts = {name: _started_by(node) for name, node in nodes.items() if node is not None}
+    targets = {name: tuple(t.value for t in found) for name, found in edges.items()}
     found: dict[str, Workflow | None] = {}
     for name, node in nodes.items():
         if node is None:
             continue
-        triggers = {
-            event: declared.events[event]
-            for event in _triggers(name, starts, edges)
-            if event in declared.events
-        }
-        if not _triggers(name, starts, edges):
+        events = triggers(name, starts, targets)
+        known = {e: declared.events[e] for e in events if e in declared.events}
+        if not events:
             report.warning(
                 "never-entered",
                 node.where,
                 "no event starts this workflow, and no other workflow enrolls in it.",
                 'Add "starts:" with "when:", or an enroll_in step elsewhere.',
             )
-        found[name] = parse_workflow(node, name, triggers, declared, report)
+        found[name] = parse_workflow(node, name, known, declared, report)
     return found
 
 
@@ -247,25 +246,6 @@ def _started_by(node: MapNode) -> tuple[str, ...]:
         return (when.value,)
     items = () if when is None or isinstance(when, MapNode) else when.items
     return tuple(i.value for i in items if isinstance(i, TextNode))
-
-
-def _triggers(
-    name: str,
-    starts: Mapping[str, tuple[str, ...]],
-    edges: Mapping[str, tuple[TextNode, ...]],
-) -> tuple[str, ...]:
-    """The events that can stand behind a run: its own, and those of whoever enrolls in it."""
-    found: dict[str, None] = {}
-    seen: set[str] = set()
-    pending = [name]
-    while pending:
-        current = pending.pop()
-        if current in seen:
-            continue
-        seen.add(current)
-        found.update(dict.fromkeys(starts.get(current, ())))
-        pending += [n for n, targets in edges.items() if any(t.value == current for t in targets)]
-    return tuple(found)
 
 
 def _check_owners(

@@ -44,6 +44,13 @@ def parse_message(file: str, text: str, report: Report) -> Message | None:
             "Write what people should read.",
         )
         return None
+    if ending == "mjml" and "subject" not in front:
+        report.error(
+            "no-subject",
+            Where(file),
+            "MJML is for mails, and this one has no subject.",
+            'Begin the file with "---", "subject: …", "---".',
+        )
     return Message(
         name=name,
         format=ending,

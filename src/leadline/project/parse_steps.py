@@ -209,6 +209,13 @@ def _post(entries: Entries, head: Head, reading: Reading) -> Step | None:
             'this post has no "text".',
             'Name a message file: "text: messages/…".',
         )
+    if message is not None and message.subject is not None:
+        reading.report.error(
+            "subject-in-post",
+            entries.place("text"),
+            f"the message {quoted(message.name)} has a subject, so it is a mail.",
+            "Post a message without subject; make a file of its own for the channel.",
+        )
     bundle = entries.duration("bundle")
     policy = read_own_policy(entries, reading)
     stand_ins = read_step_stand_ins(entries, reading)

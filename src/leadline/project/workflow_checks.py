@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from leadline.project.nodes import MapNode, Node, TextNode, walk
 from leadline.project.problems import Report, Where, did_you_mean, quoted
 from leadline.project.step_parts import Reading
+from leadline.project.triggers import all_steps
 from leadline.project.workflow import (
     ChooseStep,
     HasSeen,
@@ -23,17 +24,6 @@ def check_steps(steps: tuple[Step, ...], reading: Reading) -> None:
     _check_renames(reading)
     _check_seen(steps, reading)
     _check_reached(steps, {target for target, _ in reading.targets}, reading.report)
-
-
-def all_steps(steps: tuple[Step, ...]) -> Iterator[Step]:
-    """Every step with those inside its branches, in the order of the file."""
-    for step in steps:
-        yield step
-        if isinstance(step, ChooseStep):
-            for branch in step.branches:
-                yield from all_steps(branch.steps)
-            yield from all_steps(step.otherwise)
-            yield from all_steps(step.unknown or ())
 
 
 def _check_jumps(reading: Reading) -> None:
