@@ -53,6 +53,7 @@ create table alias (
     at timestamptz not null
 );
 comment on table alias is 'control: two ids, one person; no row moves';
+create index alias_of_survivor on alias (survivor);
 
 create table message_id (
     source text not null,
