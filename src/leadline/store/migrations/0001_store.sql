@@ -391,3 +391,18 @@ create table health (
     feed_at timestamptz
 );
 comment on table health is 'connection: how it answers; feed_at is when the last call began of which its delivery feed has told';
+
+create table receipt (
+    connection text not null,
+    id uuid not null,
+    ref text not null,
+    kind text not null check (kind in ('accepted', 'confirmed', 'bounced', 'complaint')),
+    at timestamptz not null,
+    reason text,
+    permanent boolean not null,
+    recipient text,
+    received_at timestamptz not null,
+    primary key (connection, id)
+);
+comment on table receipt is 'connection: what a vendor told later of an action, until it is weighed; then its outcome is the record';
+create index receipt_age on receipt (connection, received_at);
