@@ -43,7 +43,11 @@ BREAKS = frozenset(
 )
 
 _COMMENT = re.compile(r"\s+(#\S.*?)\s*$")
-_FORBIDDEN = re.compile(r"[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+# Control characters and halves of characters, and the line ends that only YAML counts as such:
+# with them, no editor would show the line that a message names.
+_FORBIDDEN = re.compile(
+    r"[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\ufffe\uffff]|\r(?!\n)"
+)
 
 
 @dataclass(frozen=True, slots=True)

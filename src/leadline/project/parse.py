@@ -38,7 +38,14 @@ T = TypeVar("T")
 _SYSTEM_NAME = re.compile(r"[a-z][a-z0-9-]{0,49}")
 # Codes that only say that a name is not there: not worth saying of a file that broke.
 _NAMES_OF = {
-    SETTINGS: ("unknown-environment",),
+    SETTINGS: (
+        "unknown-environment",
+        "missing-setting",
+        "private-address",
+        "missing-failure-policy",
+        "missing-owner",
+        "no-such-time",
+    ),
     CONTACT: ("unknown-field", "unknown-scope", "no-name-in-system"),
     EVENTS: ("unknown-event", "unknown-property", "no-event", "cannot-match"),
 }
@@ -291,7 +298,7 @@ def _forget_what_follows(files: Files, report: Report) -> None:
         p.where.file == SETTINGS and p.code in {"no-environment", "missing-key", "bad-name"}
         for p in problems
     ):
-        report.drop(_NAMES_OF[SETTINGS])
+        report.drop(("unknown-environment", "missing-setting", "private-address"))
     if any(p.code in {"unknown-event", "unknown-workflow"} for p in problems) or any(
         path.startswith("workflows/") for path in broken
     ):
