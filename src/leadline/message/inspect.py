@@ -58,12 +58,15 @@ def inspect(project: Project) -> tuple[Problem, ...]:
     behind = project_triggers(project)
     for message in project.messages.values():
         usage = usages[message.name]
+        broken = len(report.problems())
         _inspect_syntax(message, report)
         events = _events_of(usage, behind, project)
         for where, use in _places(message):
             _inspect_name(use, where, events, project, report)
-            _inspect_fallback(use, where, usage, report)
-        _inspect_stand_ins(message, usage, report)
+            if len(use.path) == 2 and use.path[1] in project.fields:
+                _inspect_fallback(use, where, usage, report)
+        if broken == len(report.problems()):
+            _inspect_stand_ins(message, usage, report)
         _inspect_page(message, report)
         if not usage.steps:
             report.warning(
@@ -186,7 +189,7 @@ def _inspect_property(
 
 def _inspect_fallback(use: Use, where: Where, usage: _Usage, report: Report) -> None:
     """A contact's field may be unknown: the message or the step must say what stands then."""
-    if use.guarded or len(use.path) != 2 or use.path[0] != "contact":
+    if use.guarded or use.path[0] != "contact":
         return
     ref = Ref("contact", use.path[1])
     if ref == ALWAYS_KNOWN:

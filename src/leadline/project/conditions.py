@@ -26,7 +26,9 @@ def read_condition(node: Node, names: Names, report: Report) -> Condition | None
         # A phrase of several lines has no columns that could be counted from its start.
         if text is not None and "\n" not in text.value:
             column += fault.offset + text.indent
-        report.error(fault.code, Where(node.where.file, line, column), fault.message, fault.fix)
+        # After "file:line:column" a message goes on in the middle of a sentence.
+        message = fault.message[:1].lower() + fault.message[1:]
+        report.error(fault.code, Where(node.where.file, line, column), message, fault.fix)
     return condition
 
 

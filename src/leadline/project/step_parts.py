@@ -121,7 +121,7 @@ def read_target(
             "unknown-object",
             text.where,
             f"{quoted(name)} has no object {quoted(target)} to save to.",
-            did_you_mean(target, SAVES[system.kind], f"It is {listed(SAVES[system.kind], 'or')}."),
+            f"Write {listed(SAVES[system.kind], 'or')}.",
         )
     return name, target
 

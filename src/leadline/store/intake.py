@@ -9,7 +9,7 @@ from uuid import UUID
 
 from leadline.store.load import load
 from leadline.store.pool import Connection
-from leadline.store.statement import columns, fetch, run
+from leadline.store.statement import columns, fetch, fetch_one, run
 
 _SQL = load("intake")
 
@@ -74,10 +74,24 @@ class _Id(NamedTuple):
     id: str
 
 
+class _Start(NamedTuple):
+    seqscan: str
+    hashjoin: str
+    mergejoin: str
+    now: datetime
+
+
 class _Survivor(NamedTuple):
     first: UUID
     id: UUID
     bucket: int
+
+
+async def start(conn: Connection) -> datetime:
+    """Begin taking in, in an open transaction; return its time, UTC."""
+    row = await fetch_one(conn, _SQL["start"], {}, _Start)
+    assert row is not None
+    return row.now
 
 
 async def known_message_ids(conn: Connection, source: str, ids: Sequence[str]) -> set[str]:
