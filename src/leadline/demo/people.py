@@ -10,8 +10,16 @@ from uuid import UUID
 WEBINAR = "pipeline-that-holds"
 TITLE = "A pipeline that holds"
 
-FIRST = ["Ada", "Ben", "Chloé", "Dmitri", "Elif", "Fatima", "Gökhan", "Hana", "Ines", "Jürgen", "Kaito", "Léa", "Mårten", "Nadia", "Oluwaseun", "Priya", "Quentin", "Rosa", "Søren", "Tomás", "Ulla", "Viktor", "Wanjiru", "Ximena", "Yusuf", "Zoë"]
-LAST = ["Abel", "Brandt", "Castro", "Dubois", "Eriksen", "Ferrari", "Grimm", "Hoang", "Ivanova", "Jansen", "Kowalski", "López", "Müller", "Nowak", "Okafor", "Petit", "Quist", "Rossi", "Schmidt", "Tanaka", "Ueda", "Varga", "Weber", "Xu", "Yılmaz", "Zimmermann"]
+FIRST = (
+    "Ada", "Ben", "Chloé", "Dmitri", "Elif", "Fatima", "Gökhan", "Hana", "Ines", "Jürgen",
+    "Kaito", "Léa", "Mårten", "Nadia", "Oluwaseun", "Priya", "Quentin", "Rosa", "Søren",
+    "Tomás", "Ulla", "Viktor", "Wanjiru", "Ximena", "Yusuf", "Zoë",
+)
+LAST = (
+    "Abel", "Brandt", "Castro", "Dubois", "Eriksen", "Ferrari", "Grimm", "Hoang", "Ivanova",
+    "Jansen", "Kowalski", "López", "Müller", "Nowak", "Okafor", "Petit", "Quist", "Rossi",
+    "Schmidt", "Tanaka", "Ueda", "Varga", "Weber", "Xu", "Yılmaz", "Zimmermann",
+)
 COMPANIES = ("Initech", "Globex", "Umbrella Foods", "Hooli", "Stark Tools", "Wayne Logistics")
 TWO_SPELLINGS = ("Acme GmbH", "ACME gmbh ")
 IMPOSSIBLE = (
