@@ -6,7 +6,7 @@ was sent, and refuses what the store would refuse: a member that is carried by t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -29,10 +29,14 @@ class Noted:
 
 @dataclass(slots=True)
 class MemoryAllowance:
-    """The windows of one connection. ``no_more_after``: calls that may begin; then none."""
+    """The windows of one connection. ``no_more_after``: calls that may begin; then none.
+
+    ``before`` is told of each call just before it goes: what others do in that instant.
+    """
 
     windows: Mapping[str, Window]
     no_more_after: int | None = None
+    before: Callable[[CallIntent], None] | None = None
     calls: list[Noted] = field(default_factory=list[Noted])
     slots: dict[UUID, list[Slot]] = field(default_factory=dict[UUID, list[Slot]])
     _lock: anyio.Lock = field(default_factory=anyio.Lock)
@@ -49,6 +53,8 @@ class MemoryAllowance:
             assert not open_members & set(call.members), "two open calls carry one member"
             self.calls.append(noted)
             self.slots[noted.id] = list(taken(places, 1, Lane.TRANSACTIONAL, call.cost))
+        if self.before is not None:
+            self.before(call)
         return Begun(noted.id, now, now + timedelta(seconds=call.timeout_s))
 
     async def end(self, call_id: UUID, answer: Answered) -> None:
