@@ -318,8 +318,9 @@ async def test_a_late_effect_is_found_and_never_doubled() -> None:
         assert kinds(await there.verify(new)) == ["Absent"]  # too early: rule 4 waits longer
         assert kinds(await there.perform(new)) == ["Accepted"]  # as if rule 4 were broken
         with anyio.fail_after(5):
-            while any(call.answered_at is None for call in there.running.truth.calls()):
-                await anyio.sleep(0.02)  # noqa: ASYNC110  # the sandbox rings no bell
+            # The sandbox rings no bell when a call is over.
+            while any(c.answered_at is None for c in there.running.truth.calls()):  # noqa: ASYNC110
+                await anyio.sleep(0.02)
         assert there.effects_of(new) == ["contact.created"]
 
 
