@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
-from leadline.connectors.door import Reply
+from leadline.connectors.replies import Reply
+
+AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
 def reply(
@@ -16,4 +19,4 @@ def reply(
     text: str | None = None,
 ) -> Reply:
     given = text.encode() if text is not None else json.dumps(body).encode()
-    return Reply(status, headers or {}, given)
+    return Reply(status, headers or {}, given, AT)

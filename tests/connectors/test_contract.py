@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -89,9 +88,10 @@ def _faults(kind: str) -> list[Any]:
         (FaultKind.SLOW_ANSWER, {"delay_s": 0.6}),
         (FaultKind.COMMIT_THEN_HANG, {}),
         (FaultKind.COMMIT_THEN_CUT, {}),
-        (FaultKind.COMMIT_THEN_ERROR, {"status": 500 if kind != "smtp" else 451}),
         (FaultKind.THROTTLED, {}),
     ]
+    if kind != "smtp":  # a mail server that says 4yz has not taken the mail (RFC 5321, 4.2.5)
+        usual.append((FaultKind.COMMIT_THEN_ERROR, {"status": 500}))
     if kind != "slack":
         usual += [(FaultKind.REFUSE_WHOLE, {}), (FaultKind.REFUSE_PART, {})]
     errors = [(FaultKind.ERROR, dict(settings)) for settings in BENCHES[kind].errors]
@@ -216,7 +216,7 @@ async def test_many_at_once_pass_no_window(kind: str) -> None:
     jittering = AnswerTime(0.05, 0.5)
     async with trying(kind, answer_time=jittering, narrow=True, timeout_s=10) as tried:
         together = tried.bench.together
-        groups = 4 if kind == "slack" else math.ceil(40 / max(1, together // 2))
+        groups = {"hubspot": 8, "slack": 3}.get(kind, 30)
         found: list[Outcome] = []
 
         async def perform(group: int) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from leadline.connectors.contract import Quota
 from leadline.connectors.hubspot import answers
 from leadline.ledger.outcome import Throttled, Unauthorised, Unavailable, Unknown
-from tests.connectors.replies import reply
+from tests.connectors.replies import AT, reply
 
 
 def error(status: int, **body: Any) -> Any:
@@ -22,7 +24,7 @@ def test_a_write_that_may_have_been_carried_out_is_unknown(status: int) -> None:
     assert isinstance(answers.trouble(error(status), writes=False), Unavailable)
 
 
-@pytest.mark.parametrize("status", [404, 423, 477, 521, 523, 525, 526, 301])
+@pytest.mark.parametrize("status", [423, 477, 521, 523, 525, 526, 301])
 def test_a_write_that_surely_was_not_carried_out_is_unavailable(status: int) -> None:
     assert isinstance(answers.trouble(error(status), writes=True), Unavailable)
 
@@ -58,6 +60,34 @@ def test_a_missing_right_names_the_right_and_pauses() -> None:
     assert isinstance(found, Unauthorised)
     assert "crm.objects.contacts.write" in found.reason
     assert isinstance(answers.trouble(error(401), writes=True), Unauthorised)
+
+
+@pytest.mark.parametrize("status", [404, 405, 410])
+def test_an_address_that_is_none_pauses_until_a_person_mends_it(status: int) -> None:
+    found = answers.trouble(error(status), writes=True)
+    assert isinstance(found, Unauthorised)
+    assert "base_url" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("status", "hint", "wait"),
+    [
+        (429, "1500", timedelta(milliseconds=1500)),
+        (477, "1500", timedelta(seconds=1500)),
+        (423, None, timedelta(seconds=2)),
+        (429, None, None),
+        (477, "soon", None),
+    ],
+)
+def test_each_hint_to_come_back_is_read_in_its_own_unit(
+    status: int, hint: str | None, wait: timedelta | None
+) -> None:
+    said = reply(status, {}, {"retry-after": hint} if hint else {})
+    found = answers.trouble(said, writes=True)
+    assert isinstance(found, Throttled | Unavailable)
+    assert found.until == (None if wait is None else AT + wait)
+    if status == 429:
+        assert answers.quota(said) == Quota(refused=answers.BURST, refused_until=found.until)
 
 
 def test_a_403_in_front_of_hubspot_is_no_verdict_on_the_token() -> None:

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from leadline.connectors.contract import Batch, Connector, RecordWrite
 from leadline.connectors.door import Door
 from leadline.connectors.hubspot.calls import read_one
-from leadline.connectors.hubspot.check import check, create_key_property
+from leadline.connectors.hubspot.check import check, create_key_property, mend
 from leadline.connectors.hubspot.verify import verify
 from leadline.connectors.hubspot.writing import perform
 from leadline.ledger import vendor_limits
@@ -45,11 +45,12 @@ connector = Connector(
     objects=("contact",),
     actions={RecordWrite: Batch(vendor_limits.HUBSPOT.sizes["batch"].most)},
     settles=lambda settings: Settles.VERIFIED,
-    # A batch of 100 answers within a second or two; HubSpot states no figure, so processing
-    # after a lost answer is an assumption. A read by id or address is fresh at once.
+    # A write is the second or third call of its claim: half the margin is for those before it.
+    # HubSpot states no figure for how long it may go on after a lost answer (a batch takes a
+    # second or two), so that is an assumption. A read by id or address is fresh at once.
     timing=CallTiming(
         time_out=timedelta(seconds=10),
-        margin=timedelta(seconds=5),
+        margin=timedelta(seconds=10),
         vendor_processing=timedelta(seconds=5),
         read_back=timedelta(seconds=1),
     ),
@@ -57,4 +58,5 @@ connector = Connector(
     perform=perform,
     verify=verify,
     has_seen=has_seen,
+    mend=mend,
 )

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
-from leadline.connectors.contract import Place
-from leadline.connectors.door import Reply
+from leadline.connectors.contract import Place, Quota
+from leadline.connectors.replies import Reply, as_object, as_objects
 from leadline.ledger.outcome import (
     Outcome,
     Rejected,
@@ -28,13 +28,17 @@ DAY = Place("day")
 SEARCH = Place("search")
 """The windows, as ``ledger.vendor_limits`` names them."""
 
-REFUSED = frozenset({400, 409})
+REFUSED = frozenset({400, 409, 413})
 """A request refused for what it holds; of a batch nothing was written."""
+NO_SUCH_DOOR = frozenset({404, 405, 410})
+"""A wrong base_url, or a version that HubSpot retired: a person has to mend the connection."""
 NEVER_REACHED = frozenset({521, 523, 525, 526})
 """Cloudflare could not hand the request over: refused, unreachable, no TLS. So no effect.
 520, 522 and 524 come also after it was handed over."""
-LOCKED = frozenset({423, 477})
-"""A locked record; an account that is being moved: surely not written."""
+LOCKED = 423
+"""A record is locked: not written, and not before two seconds are over."""
+MOVING = 477
+"""The account is being moved: not written; ``Retry-After`` counts seconds, up to a day."""
 
 _ADDRESS = re.compile(r"[^\s@<>\"'\[\](),;:=]+@[^\s@<>\"'\[\](),;:=]+")
 _LONGEST_REASON = 300
@@ -60,9 +64,12 @@ class Wrong:
         )
 
     @property
-    def missing_property(self) -> bool:
-        """Whether it says that a property does not exist."""
-        return self.code == "PROPERTY_DOESNT_EXIST" or "does not exist" in self.message.lower()
+    def of_every_row(self) -> bool:
+        """Whether it holds for each row with that property: it is not there, or not writable."""
+        return (
+            self.code in {"PROPERTY_DOESNT_EXIST", "READ_ONLY_VALUE"}
+            or "does not exist" in self.message.lower()
+        )
 
     def blames(self, names: Iterable[str]) -> str | None:
         """Which of these properties it is about, as far as it says."""
@@ -89,22 +96,46 @@ def trouble(reply: Reply, *, writes: bool) -> Outcome | None:
     if 200 <= status < 300 or status in REFUSED:
         return None
     if status == 429:
-        window = throttling_window(reply)
-        return Throttled(None, None, window.window)
+        return Throttled(_come_back(reply), None, full_window(reply).window)
     if status == 401:
         return Unauthorised(f"HubSpot refuses the token: {wrong_of(reply).message}")
     if status == 403:
         if not reply.fields:  # not HubSpot's own words: something on the way refused
             return Unavailable("refused on the way to HubSpot (403)")
         return Unauthorised(f"HubSpot says that the token lacks a right: {_scopes(reply)}")
-    if status in LOCKED or status in NEVER_REACHED or not writes:
-        return Unavailable(f"HubSpot answered {status}")
-    if status >= 500:
+    if status in NO_SUCH_DOOR:
+        return Unauthorised(f"HubSpot answered {status}: look at base_url in the system's file")
+    if status in {LOCKED, MOVING}:
+        return Unavailable(f"HubSpot answered {status}", _come_back(reply))
+    if status >= 500 and status not in NEVER_REACHED and writes:
         return Unknown(f"HubSpot answered {status}, which does not say whether it wrote")
-    return Unavailable(f"HubSpot answered {status}: {wrong_of(reply).message}")
+    return Unavailable(f"HubSpot answered {status}")
 
 
-def throttling_window(reply: Reply) -> Place:
+def quota(reply: Reply) -> Quota:
+    """What an answer says of the windows: what is left, and which of them was full."""
+    if reply.status != 429:
+        return Quota(remaining(reply))
+    return Quota(refused=full_window(reply), refused_until=_come_back(reply))
+
+
+def _come_back(reply: Reply) -> datetime | None:
+    """When to come back, where HubSpot says; its window tells it otherwise.
+
+    The unit differs: a 429 counts milliseconds (error page, said of workflow actions), a 477
+    seconds.
+    """
+    hint = reply.headers.get("retry-after", "")
+    given = int(hint) if hint.isascii() and hint.isdigit() else None
+    if reply.status == LOCKED:
+        return reply.at + timedelta(seconds=2)
+    if given is None:
+        return None
+    unit = timedelta(milliseconds=1) if reply.status == 429 else timedelta(seconds=1)
+    return reply.at + min(given * unit, timedelta(days=1))
+
+
+def full_window(reply: Reply) -> Place:
     """Which window was full, by the name of the policy or, without one, by the message."""
     policy = f"{reply.fields.get('policyName', '')} {reply.fields.get('message', '')}".upper()
     if "DAILY" in policy:
@@ -132,18 +163,18 @@ def rows_of(reply: Reply) -> list[Row] | None:
     results = reply.fields.get("results")
     if not isinstance(results, list):
         return None
-    return [row for each in cast(list[object], results) if (row := read_row(each)) is not None]
+    shown = as_objects(cast(object, results))
+    return [row for each in shown if (row := read_row(each)) is not None]
 
 
-def read_row(given: object) -> Row | None:
+def read_row(record: Mapping[str, object]) -> Row | None:
     """One record; None where it has no id."""
-    record = _object(given)
     record_id = record.get("id")
     if not isinstance(record_id, str | int):
         return None
     properties = {
         name: None if value is None else str(value)
-        for name, value in _object(record.get("properties")).items()
+        for name, value in as_object(record.get("properties")).items()
     }
     trace_id = record.get("objectWriteTraceId")
     return Row(
@@ -156,8 +187,7 @@ def read_row(given: object) -> Row | None:
 
 def errors_of(reply: Reply) -> list[Wrong]:
     """The errors of a batch that was written in part."""
-    given = reply.fields.get("errors")
-    return [_wrong(_object(each)) for each in _list(given)]
+    return [_wrong(each) for each in as_objects(reply.fields.get("errors"))]
 
 
 def wrong_of(reply: Reply) -> Wrong:
@@ -171,40 +201,37 @@ def rejected(wrong: Wrong, names: Iterable[str]) -> Rejected:
 
 
 def _wrong(error: Mapping[str, object]) -> Wrong:
-    details = [_object(each) for each in _list(error.get("errors"))]
-    contexts = [_object(each.get("context")) for each in (error, *details)]
+    details = as_objects(error.get("errors"))
+    contexts = [as_object(each.get("context")) for each in (error, *details)]
     codes = [error.get("code"), error.get("subCategory"), *(d.get("code") for d in details)]
     code = next((c for c in codes if isinstance(c, str) and c), None) or str(
         error.get("category") or ""
     )
     named = [
-        str(name)
+        name
         for context in contexts
-        for key in ("propertyName", "properties")
-        for name in _list(context.get(key))
+        for key in ("propertyName", "propertyNames", "properties")
+        for name in _texts(context.get(key))
     ]
-    traces = [str(t) for context in contexts for t in _list(context.get("objectWriteTraceId"))]
+    traces = [t for context in contexts for t in _texts(context.get("objectWriteTraceId"))]
     said = str(error.get("message") or error.get("category") or "refused without a reason")
     message = _ADDRESS.sub("(address)", said)[:_LONGEST_REASON]
     return Wrong(message, code, tuple(named), traces[0] if traces else None)
 
 
 def _scopes(reply: Reply) -> str:
-    for each in _list(reply.fields.get("errors")):
-        context = _object(_object(each).get("context"))
+    for each in as_objects(reply.fields.get("errors")):
+        context = as_object(each.get("context"))
         for key in ("requiredGranularScopes", "requiredScopes"):
-            scopes = [str(scope) for scope in _list(context.get(key))]
+            scopes = _texts(context.get(key))
             if scopes:
                 return f"grant {', '.join(scopes)}"
     return wrong_of(reply).message
 
 
-def _object(given: object) -> Mapping[str, object]:
-    return cast(Mapping[str, object], given) if isinstance(given, dict) else {}
-
-
-def _list(given: object) -> list[object]:
-    return cast(list[object], given) if isinstance(given, list) else []
+def _texts(given: object) -> list[str]:
+    listed = cast(list[object], given) if isinstance(given, list) else [given]
+    return [each for each in listed if isinstance(each, str)]
 
 
 def _time(given: object) -> datetime | None:

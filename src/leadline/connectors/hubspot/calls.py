@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 from leadline.connectors.contract import NotNow, RecordWrite, Settings
-from leadline.connectors.door import Door, NoReply, Phase, Reply, Request
+from leadline.connectors.door import Door, Request
 from leadline.connectors.hubspot import answers
 from leadline.connectors.hubspot.answers import Row
 from leadline.connectors.hubspot.values import EMAIL, SEPARATOR
+from leadline.connectors.replies import NoReply, Phase, Reply
 from leadline.ledger.outcome import Outcome, Throttled, Unavailable, Unknown
 
 API = "https://api.hubapi.com"
@@ -28,7 +29,7 @@ MOST = 100
 async def ask(door: Door, request: Request) -> Reply | Outcome:
     """Send one request; an outcome where its answer means the same for all that it is about.
 
-    What is left to the caller is an answer of 2xx, 400 or 409.
+    What is left to the caller is an answer of 2xx, or one that refuses what was asked.
     """
     answer = await door.call(request, base_url(door.settings))
     match answer:
@@ -64,10 +65,11 @@ def request(
         (answers.BURST, answers.DAY),
         json=json,
         params=params or {},
-        headers={"Authorization": f"Bearer {door.settings.secrets['token']}"},
+        bearer=door.settings.secrets["token"],
         members=members,
         records=tuple(effect.record for effect in effects),
         refs={key: effect.write_id for effect in effects for key in effect.members},
+        quota=answers.quota,
     )
 
 
@@ -110,7 +112,7 @@ async def read_one(door: Door, record_id: str) -> Row | None:
     reply = await ask(door, request(door, "GET", path, params={"properties": EMAIL}))
     if not isinstance(reply, Reply) or reply.status != 200:
         return None
-    return answers.read_row(reply.json)
+    return answers.read_row(reply.fields)
 
 
 def _names(row: Row, id_property: str | None) -> list[str]:

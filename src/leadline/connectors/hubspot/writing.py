@@ -7,14 +7,15 @@ of its own, whose members are written down before it is sent. A record stands in
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from leadline.connectors.contract import Effect, RecordWrite
-from leadline.connectors.door import Door, Reply
+from leadline.connectors.door import Door
 from leadline.connectors.hubspot import answers, values
 from leadline.connectors.hubspot.answers import Row, Wrong
 from leadline.connectors.hubspot.calls import CONTACTS, KEY_PROPERTY, ask, read_by, request
+from leadline.connectors.replies import Reply
 from leadline.ledger.coalesce import Forward
 from leadline.ledger.outcome import (
     Accepted,
@@ -57,15 +58,13 @@ class Conflict:
     """The creation was refused, for the contact exists already: nothing was written."""
 
 
-Outcomes = dict[int, Outcome]
-Results = dict[int, Outcome | Conflict]
 Stop = Throttled | Unavailable | Unauthorised
 """What one call was told holds for the next as well: no use in making it."""
 
 
 async def perform(door: Door, effects: tuple[Effect, ...]) -> tuple[Outcome, ...]:
     """Write up to a batch of contacts; one outcome an effect, in their order."""
-    outcomes: Outcomes = {}
+    outcomes: dict[int, Outcome] = {}
     waiting: list[Job] = []
     for place, effect in enumerate(effects):
         impossible = _impossible(effect)
@@ -95,7 +94,7 @@ def _impossible(effect: Effect) -> RecordWrite | Rejected:
     return refused if isinstance(refused, Rejected) else effect
 
 
-async def _round(door: Door, jobs: Sequence[Job], outcomes: Outcomes) -> list[Job]:
+async def _round(door: Door, jobs: Sequence[Job], outcomes: dict[int, Outcome]) -> list[Job]:
     """Read, update and create once; the jobs that need another round are returned."""
     found = await _read(door, jobs)
     if not isinstance(found, dict):
@@ -119,13 +118,11 @@ async def _round(door: Door, jobs: Sequence[Job], outcomes: Outcomes) -> list[Jo
             creates.append(planned)
         else:
             updates[row.id] = planned
-    results: Results = {}
-    if updates:
-        results |= await _write(door, "update", list(updates.values()))
-    if creates:
-        results |= await _write(door, "create", creates)
+    writing = _Writing(door)
+    await writing.write("update", list(updates.values()))
+    await writing.write("create", creates)
     for job in jobs:
-        result = results.get(job.place)
+        result = writing.results.get(job.place)
         if isinstance(result, Conflict):
             again.append(replace(job, conflicted=True))
         elif result is not None:
@@ -167,49 +164,117 @@ def _plan(job: Job, row: Row | None) -> Planned | Outcome:
     return Planned(job, row.id, plan)
 
 
-async def _write(door: Door, verb: Verb, plans: Sequence[Planned]) -> Results:
-    """Send one batch, and parts of it again where it was refused or says too little."""
-    body = {"inputs": [_input(planned) for planned in plans]}
-    effects = [planned.job.effect for planned in plans]
-    sent = request(door, "POST", f"{CONTACTS}/batch/{verb}", body, effects=effects)
-    reply = await ask(door, sent)
-    if not isinstance(reply, Reply):
-        return _all(plans, reply)
-    if reply.status in answers.REFUSED:
-        return await _refused(door, verb, plans, answers.wrong_of(reply))
-    return await _taken(door, verb, plans, reply)
-
-
 def _input(planned: Planned) -> dict[str, object]:
-    effect = planned.job.effect
     given: dict[str, object] = {
         "properties": dict(planned.plan.properties),
-        "objectWriteTraceId": effect.write_id,
+        "objectWriteTraceId": planned.job.effect.write_id,
     }
     return given if planned.record_id is None else {"id": planned.record_id, **given}
 
 
-def _all(plans: Iterable[Planned], outcome: Outcome) -> Results:
-    return {planned.job.place: outcome for planned in plans}
+@dataclass(slots=True)
+class _Writing:
+    """The writing of one round. ``stop`` is what a call was told that holds for all after it."""
 
+    door: Door
+    results: dict[int, Outcome | Conflict] = field(default_factory=dict[int, "Outcome | Conflict"])
+    stop: Stop | None = None
 
-async def _refused(door: Door, verb: Verb, plans: Sequence[Planned], wrong: Wrong) -> Results:
-    """A batch of which nothing was written: halve it, or find out what is wrong with its row."""
-    if wrong.missing_property and wrong.blames([KEY_PROPERTY]):
-        return _all(plans, _no_key_property())
-    if len(plans) > 1:
-        return await _halves(door, verb, plans)
-    (planned,) = plans
-    if verb == "create" and wrong.conflict:
-        return {planned.job.place: Conflict()}
-    blamed = wrong.blames(planned.plan.properties)
-    stands = _without_stage(planned, blamed)
-    if stands is not None:
-        if not stands.plan.properties:
-            detail = "; ".join(stands.plan.details)
-            return {planned.job.place: Accepted(planned.record_id, None, detail)}
-        return await _write(door, verb, [stands])
-    return {planned.job.place: answers.rejected(wrong, planned.plan.properties)}
+    async def write(self, verb: Verb, plans: Sequence[Planned]) -> None:
+        """Send one batch, and parts of it again where it was refused or says too little."""
+        if not plans:
+            return
+        if self.stop is not None:
+            self._all(plans, self.stop)
+            return
+        body = {"inputs": [_input(planned) for planned in plans]}
+        effects = [planned.job.effect for planned in plans]
+        path = f"{CONTACTS}/batch/{verb}"
+        reply = await ask(self.door, request(self.door, "POST", path, body, effects=effects))
+        if not isinstance(reply, Reply):
+            self.stop = reply if isinstance(reply, Stop) else None
+            self._all(plans, reply)
+        elif reply.status in answers.REFUSED:
+            await self._refused(verb, plans, answers.wrong_of(reply))
+        else:
+            await self._taken(verb, plans, reply)
+
+    def _all(self, plans: Iterable[Planned], result: Outcome | Conflict) -> None:
+        self.results |= {planned.job.place: result for planned in plans}
+
+    async def _refused(self, verb: Verb, plans: Sequence[Planned], wrong: Wrong) -> None:
+        """A batch of which nothing was written: go on without the rows that are at fault."""
+        if wrong.of_every_row and wrong.blames([KEY_PROPERTY]):
+            self.stop = _no_key_property()
+            self._all(plans, self.stop)
+        elif len(plans) > 1:
+            await self._without_blamed(verb, plans, wrong)
+        else:
+            await self._refused_alone(verb, plans[0], wrong)
+
+    async def _without_blamed(self, verb: Verb, plans: Sequence[Planned], wrong: Wrong) -> None:
+        """The batch without the rows that surely are at fault, else in halves."""
+        names = {name for planned in plans for name in planned.plan.properties}
+        blamed = wrong.blames(sorted(names)) if wrong.of_every_row else None
+        faulty = [planned for planned in plans if blamed in planned.plan.properties]
+        if not faulty:
+            await self._halves(verb, plans)
+            return
+        self._all(faulty, Rejected(wrong.message, blamed))
+        await self.write(verb, [planned for planned in plans if planned not in faulty])
+
+    async def _halves(self, verb: Verb, plans: Sequence[Planned]) -> None:
+        middle = len(plans) // 2
+        await self.write(verb, plans[:middle])
+        await self.write(verb, plans[middle:])
+
+    async def _refused_alone(self, verb: Verb, planned: Planned, wrong: Wrong) -> None:
+        if verb == "create" and wrong.conflict:
+            self._all([planned], Conflict())
+            return
+        smaller = _without_stage(planned, wrong.blames(planned.plan.properties))
+        if smaller is None:
+            self._all([planned], answers.rejected(wrong, planned.plan.properties))
+        elif smaller.plan.properties:
+            await self.write(verb, [smaller])
+        else:
+            detail = "; ".join(smaller.plan.details)
+            self._all([planned], Accepted(planned.record_id, None, detail))
+
+    async def _taken(self, verb: Verb, plans: Sequence[Planned], reply: Reply) -> None:
+        """A batch that was written, all of it or in part."""
+        rows = answers.rows_of(reply)
+        if rows is None:
+            self._all(plans, Unknown("HubSpot's answer is not understood"))
+            return
+        errors = answers.errors_of(reply)
+        by_trace = {wrong.trace_id: wrong for wrong in errors if wrong.trace_id}
+        named = _Named.of(rows)
+        written: list[tuple[Planned, Row]] = []
+        silent: list[Planned] = []
+        for planned in plans:
+            row, wrong = named.row(planned), by_trace.get(planned.job.effect.write_id)
+            if row is not None:
+                written.append((planned, row))
+            elif wrong is not None:
+                await self._refused(verb, [planned], wrong)
+            else:
+                silent.append(planned)
+        self.results |= await _accepted(self.door, written)
+        await self._left_out(verb, silent, [wrong for wrong in errors if not wrong.trace_id])
+
+    async def _left_out(
+        self, verb: Verb, silent: Sequence[Planned], nameless: Sequence[Wrong]
+    ) -> None:
+        """Rows that the answer does not name; errors that name no row are about some of them."""
+        if nameless and len(silent) == 1:
+            await self._refused_alone(verb, silent[0], nameless[0])
+        elif nameless:  # none of them was written, and which of them is at fault is unsaid
+            await self._halves(verb, silent)
+        elif verb == "update":  # HubSpot matches an id that is gone to nothing, silently
+            self._all(silent, Unavailable("the contact vanished before it was written"))
+        else:
+            self._all(silent, Unknown("HubSpot's answer does not name it"))
 
 
 def _no_key_property() -> Unauthorised:
@@ -232,47 +297,6 @@ def _without_stage(planned: Planned, blamed: str | None) -> Planned | None:
     rest = {n: v for n, v in planned.plan.properties.items() if n != blamed}
     said = (*planned.plan.details, f"{blamed} did not move: already further")
     return replace(planned, plan=values.Plan(rest, said))
-
-
-async def _halves(door: Door, verb: Verb, plans: Sequence[Planned]) -> Results:
-    middle = len(plans) // 2
-    results: Results = {}
-    for half in (plans[:middle], plans[middle:]):
-        stop = next((r for r in results.values() if isinstance(r, Stop)), None)
-        results |= _all(half, stop) if stop is not None else await _write(door, verb, half)
-    return results
-
-
-async def _taken(door: Door, verb: Verb, plans: Sequence[Planned], reply: Reply) -> Results:
-    """A batch that was written, all of it or in part."""
-    rows = answers.rows_of(reply)
-    if rows is None:
-        return _all(plans, Unknown("HubSpot's answer is not understood"))
-    results: Results = {}
-    written: list[tuple[Planned, Row]] = []
-    errors = answers.errors_of(reply)
-    by_trace = {wrong.trace_id: wrong for wrong in errors if wrong.trace_id}
-    named = _Named.of(rows)
-    silent: list[Planned] = []
-    for planned in plans:
-        row, wrong = named.row(planned), by_trace.get(planned.job.effect.write_id)
-        if row is not None:
-            written.append((planned, row))
-        elif wrong is not None:
-            results |= await _refused(door, verb, [planned], wrong)
-        else:
-            silent.append(planned)
-    results |= await _accepted(door, written)
-    if not silent:
-        return results
-    nameless = [wrong for wrong in errors if not wrong.trace_id]
-    if nameless and len(silent) == 1:
-        return results | await _refused(door, verb, silent, nameless[0])
-    if nameless:  # they are not among what was written, and which of them is at fault is unsaid
-        return results | await _halves(door, verb, silent)
-    if verb == "update":
-        return results | _all(silent, Unavailable("the contact vanished before it was written"))
-    return results | _all(silent, Unknown("HubSpot's answer does not name it"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +330,7 @@ class _Named:
         return self.by_key.get(effect.own_key) or self.by_email.get(address)
 
 
-async def _accepted(door: Door, written: Sequence[tuple[Planned, Row]]) -> Results:
+async def _accepted(door: Door, written: Sequence[tuple[Planned, Row]]) -> dict[int, Accepted]:
     """What was written, with proof of the fields that HubSpot may have left as they were."""
     unseen = {
         row.id
