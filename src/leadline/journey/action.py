@@ -1,4 +1,4 @@
-"""What a run intends to do outside itself. Each has the key that no second intent can have."""
+"""What a run intends: frozen effects, each under its key, its values fixed at this moment."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from leadline.ledger.coalesce import FieldWrite
 from leadline.ledger.key import ActionKey
 from leadline.project.workflow import Purpose
 
-Values = Mapping[str, Value]
-"""What a message reads, by dotted name, fixed when the action is intended."""
+Values = Mapping[str, Mapping[str, Value]]
+"""Scope → name → value: what a message reads, ``{"contact": {"first_name": "Ann"}}``.
+
+A value that is not known and has no stand-in is None.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class SendEmail:
-    """One email to the person."""
+    """One email to ``to``. Too late after ``not_after``; not tried again after ``retry_until``."""
 
     key: ActionKey
     connection: str
@@ -31,7 +34,7 @@ class SendEmail:
 
 @dataclass(frozen=True, slots=True)
 class SaveRecord:
-    """One write of the person's record; ``fields`` by the vendor's names."""
+    """One write of the record of ``record`` (an address), by canonical field names."""
 
     key: ActionKey
     connection: str
@@ -44,7 +47,7 @@ class SaveRecord:
 
 @dataclass(frozen=True, slots=True)
 class PostMessage:
-    """One post to a channel."""
+    """One post to a channel; those within ``bundle`` of the first become one digest."""
 
     key: ActionKey
     connection: str
@@ -52,23 +55,31 @@ class PostMessage:
     message: str
     values: Values
     bundle: timedelta | None
-    intended_at: datetime
     retry_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Ask a system whether it shows what another action wrote; it has no effect."""
+    """Whether the system shows the record as the action ``saved`` wrote it; no effect.
+
+    It is accepted once it does, and needs no answer after ``retry_until``.
+    """
 
     key: ActionKey
     connection: str
-    written: ActionKey
+    object: str
+    record: str
+    saved: ActionKey
     retry_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class SetField:
-    """Write fields of our own contact, in the same transaction."""
+    """Writes of our own contact, by canonical field names.
+
+    They belong to the transaction that stores the run's state; ``writes.applied`` says what
+    each leaves.
+    """
 
     key: ActionKey
     fields: Mapping[str, FieldWrite]
@@ -76,10 +87,13 @@ class SetField:
 
 @dataclass(frozen=True, slots=True)
 class Enroll:
-    """Start another workflow for the same person."""
+    """The same contact enters another workflow, in the same transaction."""
 
     key: ActionKey
     workflow: str
 
+
+Called = SendEmail | SaveRecord | PostMessage | Look
+"""Actions that a connection carries out."""
 
 Action = SendEmail | SaveRecord | PostMessage | Look | SetField | Enroll

@@ -1,4 +1,4 @@
-"""What can wake a run."""
+"""What wakes a run."""
 
 from __future__ import annotations
 
@@ -6,49 +6,66 @@ from dataclasses import dataclass
 
 from leadline.journey.facts import EventFact
 from leadline.ledger.key import ActionKey
-from leadline.ledger.transitions import State
+from leadline.ledger.transitions import State as LedgerState
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The run begins."""
+    """The run was made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The time has come that the run waited for."""
+    """Its time has come, or something happened that it may wait for: look again.
+
+    Due too early is harmless: the run goes on waiting.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class EventArrived:
-    """The person did what the run waits for."""
+    """The contact did something."""
 
     event: EventFact
 
 
 @dataclass(frozen=True, slots=True)
+class SyncReached:
+    """A system shows the record as the action ``saved`` wrote it."""
+
+    system: str
+    saved: ActionKey
+
+
+@dataclass(frozen=True, slots=True)
 class ActionSettled:
-    """An action of the run is over, or past its deadline without being known."""
+    """An action came as far as ``state`` in the ledger; ``reason`` says why it came there."""
 
     key: ActionKey
-    state: State
+    state: LedgerState
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """Something happened that ends the run: a stop event, or a named person."""
+    """An event that the workflow names under ``stops``; one that does not match is ignored."""
 
-    event: EventFact | None
-    by: str | None = None
-    why: str | None = None
+    event: EventFact
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """A named person stopped the run."""
+
+    by: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """A named person brought the run back from the dead letters."""
+    """A named person had a dead letter tried again, under the key that it had."""
 
-    by: str
+    key: ActionKey
 
 
-Signal = Started | Due | EventArrived | ActionSettled | Stopped | Replayed
+Signal = Started | Due | EventArrived | SyncReached | ActionSettled | Stopped | Cancelled | Replayed

@@ -1,101 +1,137 @@
-"""Where one run stands between two moves. Small, frozen, and stored as tag + fields."""
+"""Where a run stands: one cursor, what it waits for, and how often it came by each step."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from leadline.ledger.key import ActionKey
 from leadline.project.workflow import WallTime
 
 Visits = Mapping[str, int]
-"""How often the run has come by each step; what makes the keys of its actions unique."""
+"""Step name → how often the run came by; a step that it never reached is not in it."""
 
 
 class EndReason(StrEnum):
-    """Why a run is over; the closed list that ``why`` explains."""
+    """Why a run ended; the words that people read."""
 
     COMPLETED = "completed"
-    STOPPED = "stopped by an event"
-    STOP_STEP = "stopped by a step"
-    FAILED = "stopped after a failure"
-    DEAD_LETTER = "dead letter"
+    STOPPED = "stopped"  # by an event that the workflow names under stops
+    CANCELLED = "stopped by a person"
+    STOP_STEP = "stop step"
+    FAILED = "failed"  # a failure, and the policy says: stop
+    DEAD_LETTER = "dead letter"  # a failure, and the policy says: dead letter; replay resumes it
     LOOP = "loop"
-    BY_PERSON = "stopped by a person"
+    RELEASE_MISSING = "release missing"  # its release, or the step where it stood, is not there
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """About to enter a step."""
+    """The run stands before a step and has not done it; None is the first step."""
 
     step: str | None
-    visits: Visits
+    visits: Visits = field(default_factory=dict[str, int])
 
 
 @dataclass(frozen=True, slots=True)
 class Sleeping:
-    """Waits for a moment; ``local`` is what the author meant, where that was a wall clock."""
+    """The run waits for a time.
+
+    ``local`` is there where the author meant the time of a clock on the wall; ``until`` is then
+    worked out again when the run wakes, by the rules that the zone has at that time.
+    ``gives_up`` says that ``until`` is the end of ``at_most`` and not the awaited time.
+    """
 
     step: str
     until: datetime
-    local: WallTime | None
-    gives_up: bool
-    """Whether ``until`` is the bound of the wait (then ``if_not`` follows), not its aim."""
-    visits: Visits
+    local: WallTime | None = None
+    gives_up: bool = False
+    visits: Visits = field(default_factory=dict[str, int])
 
 
 @dataclass(frozen=True, slots=True)
 class AwaitingEvent:
-    """Waits for something the person does."""
+    """The run waits for an event, at most until ``until``."""
 
     step: str
     event: str
     until: datetime
-    visits: Visits
+    visits: Visits = field(default_factory=dict[str, int])
 
 
 @dataclass(frozen=True, slots=True)
 class AwaitingSync:
-    """Waits until a system shows what an action wrote; ``look`` is the action that asks."""
+    """The run waits until a system shows the record that the action ``saved`` wrote.
+
+    ``key`` is that of the ``Look`` that the step intended, and ``until`` the end of the wait.
+    """
 
     step: str
+    key: ActionKey
+    saved: ActionKey
     system: str
-    written: ActionKey
-    look: ActionKey
     until: datetime
-    visits: Visits
+    visits: Visits = field(default_factory=dict[str, int])
 
 
 @dataclass(frozen=True, slots=True)
 class AwaitingAction:
-    """Waits for an action to be over; ``until`` is the end of its failure policy."""
+    """The run waits until its action is over; ``until`` is the end of its policy's retries."""
 
     step: str
     key: ActionKey
     until: datetime
-    visits: Visits
+    visits: Visits = field(default_factory=dict[str, int])
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Over. A dead letter keeps its step and action, so that replay resumes it."""
+    """The run is over.
+
+    ``step`` is where it stood and ``key`` what it did there, kept for a dead letter, so that
+    replay goes on from there; ``detail`` says more (the reason of a stop step, a vendor's words).
+    """
 
     reason: EndReason
-    detail: str
-    visits: Visits
+    detail: str | None = None
     step: str | None = None
     key: ActionKey | None = None
+    visits: Visits = field(default_factory=dict[str, int])
 
 
 State = Ready | Sleeping | AwaitingEvent | AwaitingSync | AwaitingAction | Ended
 
+START: State = Ready(None)
+"""Where every run begins, whatever its workflow."""
+
 
 def wakes_at(state: State) -> datetime | None:
-    """When the run must be looked at even if nothing happens; None once it has ended."""
+    """When the run is to be looked at again though nothing happens; None: never.
+
+    A run that is ready has no such time: it is due at once.
+    """
     match state:
         case Sleeping() | AwaitingEvent() | AwaitingSync() | AwaitingAction():
             return state.until
         case Ready() | Ended():
             return None
+
+
+@dataclass(frozen=True, slots=True)
+class Enrollment:
+    """One run of a workflow for one subject, as the interpreter needs to know it.
+
+    ``trigger_at`` is when the event that began it happened: waits and stops count events from
+    then on.
+    """
+
+    id: UUID
+    workflow: str
+    subject: UUID
+    once_value: str
+    started_at: datetime
+    trigger_at: datetime
+    state: State
