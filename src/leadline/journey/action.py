@@ -1,4 +1,4 @@
-"""What a run intends: frozen effects, each under its key, its values fixed at this moment."""
+"""What a run intends to do outside itself. Each has the key that no second intent can have."""
 
 from __future__ import annotations
 
@@ -11,16 +11,13 @@ from leadline.ledger.coalesce import FieldWrite
 from leadline.ledger.key import ActionKey
 from leadline.project.workflow import Purpose
 
-Values = Mapping[str, Mapping[str, Value]]
-"""Scope → name → value: what a message reads, ``{"contact": {"first_name": "Ann"}}``.
-
-A value that is not known and has no stand-in is None.
-"""
+Values = Mapping[str, Value]
+"""What a message reads, by dotted name, fixed when the action is intended."""
 
 
 @dataclass(frozen=True, slots=True)
 class SendEmail:
-    """One email to ``to``. Too late after ``not_after``; not tried again after ``retry_until``."""
+    """One email to the person."""
 
     key: ActionKey
     connection: str
@@ -34,7 +31,7 @@ class SendEmail:
 
 @dataclass(frozen=True, slots=True)
 class SaveRecord:
-    """One write of the record of ``record`` (an address), by canonical field names."""
+    """One write of the person's record; ``fields`` by the vendor's names."""
 
     key: ActionKey
     connection: str
@@ -47,7 +44,7 @@ class SaveRecord:
 
 @dataclass(frozen=True, slots=True)
 class PostMessage:
-    """One post to a channel; those within ``bundle`` of the first become one digest."""
+    """One post to a channel."""
 
     key: ActionKey
     connection: str
@@ -60,26 +57,17 @@ class PostMessage:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Whether the system shows the record as the action ``saved`` wrote it; no effect.
-
-    It is accepted once it does, and needs no answer after ``retry_until``.
-    """
+    """Ask a system whether it shows what another action wrote; it has no effect."""
 
     key: ActionKey
     connection: str
-    object: str
-    record: str
-    saved: ActionKey
+    written: ActionKey
     retry_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class SetField:
-    """Writes of our own contact, by canonical field names.
-
-    They belong to the transaction that stores the run's state; ``writes.applied`` says what
-    each leaves.
-    """
+    """Write fields of our own contact, in the same transaction."""
 
     key: ActionKey
     fields: Mapping[str, FieldWrite]
@@ -87,13 +75,10 @@ class SetField:
 
 @dataclass(frozen=True, slots=True)
 class Enroll:
-    """The same contact enters another workflow, in the same transaction."""
+    """Start another workflow for the same person."""
 
     key: ActionKey
     workflow: str
 
-
-Called = SendEmail | SaveRecord | PostMessage | Look
-"""Actions that a connection carries out."""
 
 Action = SendEmail | SaveRecord | PostMessage | Look | SetField | Enroll

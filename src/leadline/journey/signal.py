@@ -1,4 +1,4 @@
-"""What wakes a run."""
+"""What can wake a run."""
 
 from __future__ import annotations
 
@@ -6,66 +6,49 @@ from dataclasses import dataclass
 
 from leadline.journey.facts import EventFact
 from leadline.ledger.key import ActionKey
-from leadline.ledger.transitions import State as LedgerState
+from leadline.ledger.transitions import State
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The run was made."""
+    """The run begins."""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Its time has come, or something happened that it may wait for: look again.
-
-    Due too early is harmless: the run goes on waiting.
-    """
+    """The time has come that the run waited for."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventArrived:
-    """The contact did something."""
+    """The person did what the run waits for."""
 
     event: EventFact
 
 
 @dataclass(frozen=True, slots=True)
-class SyncReached:
-    """A system shows the record as the action ``saved`` wrote it."""
-
-    system: str
-    saved: ActionKey
-
-
-@dataclass(frozen=True, slots=True)
 class ActionSettled:
-    """An action came as far as ``state`` in the ledger; ``reason`` says why it came there."""
+    """An action of the run is over, or past its deadline without being known."""
 
     key: ActionKey
-    state: LedgerState
+    state: State
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """An event that the workflow names under ``stops``; one that does not match is ignored."""
+    """Something happened that ends the run: a stop event, or a named person."""
 
-    event: EventFact
-
-
-@dataclass(frozen=True, slots=True)
-class Cancelled:
-    """A named person stopped the run."""
-
-    by: str
-    reason: str
+    event: EventFact | None
+    by: str | None = None
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """A named person had a dead letter tried again, under the key that it had."""
+    """A named person brought the run back from the dead letters."""
 
-    key: ActionKey
+    by: str
 
 
-Signal = Started | Due | EventArrived | SyncReached | ActionSettled | Stopped | Cancelled | Replayed
+Signal = Started | Due | EventArrived | ActionSettled | Stopped | Replayed
