@@ -32,7 +32,7 @@ from leadline.expression.tree import (
     Unknowns,
     Within,
 )
-from leadline.expression.types import Kind, KnownValue, Value, lowered
+from leadline.expression.types import Kind, KnownValue, Value, folded, folds
 
 Row = Mapping[Ref, Value]
 Answer = bool | None
@@ -251,13 +251,13 @@ def _within(condition: Within) -> Test:
 
 
 def _fold(operand: Operand) -> Callable[[str], str]:
-    return str.lower if operand.type.kind is Kind.EMAIL else str
+    return folded if operand.type.kind is Kind.EMAIL else str
 
 
 def _key(one: Kind, other: Kind) -> Key:
-    """Return what to compare in place of a value: emails in lower case, numbers with an order."""
-    if lowered(one, other):
-        return lambda value: cast("str", value).lower()
+    """Return what to compare in place of a value: emails folded, numbers with an order."""
+    if folds(one, other):
+        return lambda value: folded(cast("str", value))
     if one is Kind.NUMBER:
         return _number
     return lambda value: value

@@ -25,7 +25,8 @@ _SPAN = re.compile(r"([0-9]{1,9}) (minute|hour|day|week|month|year)s?")
 _UNITS = {"minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800}  # seconds
 _LONGEST = timedelta(days=36_525)  # a century: now plus or minus it is a date that Python has
 _FLAGS = {"true": True, "yes": True, "false": False, "no": False}
-_LIKE_UNKNOWN = frozenset(
+# Words for which other tools have a test of their own, and which here would be plain text.
+LIKE_UNKNOWN = frozenset(
     {"empty", "null", "blank", "missing", "nothing", "none", "nil", "set", "unset"}
     | {"known", "unknown", "undefined"}
 )
@@ -117,7 +118,7 @@ def listed_choices(type_: FieldType) -> str:
 
 
 def _text(reading: Reading, item: Item) -> str | None:
-    if not item.quoted and item.text.casefold() in _LIKE_UNKNOWN:
+    if not item.quoted and item.text.casefold() in LIKE_UNKNOWN:
         reading.fault(
             "reads-like-unknown",
             f'"is {item.text}" would compare with the word "{item.text}".',

@@ -15,7 +15,7 @@ from lark import Token
 from leadline.expression.grammar import Operator, offset, outside_quotes, quoted, tokens
 from leadline.expression.reading import Reading, shorten
 from leadline.expression.tree import Ref
-from leadline.expression.types import Kind
+from leadline.expression.types import FieldType, Kind
 from leadline.expression.vocabulary import ref_called
 
 _OPERATORS = frozenset({"BARE", "BETWEEN", "LISTED"})
@@ -219,9 +219,8 @@ def _no_operator(reading: Reading, words: Sequence[Token]) -> None:
         )
         return
     if words[0].type == "REF":
-        scope, _, name = words[0].partition(".")
-        kind = reading.vocabulary.type_of(Ref(scope, name))
-        flag = kind is not None and kind.kind is Kind.FLAG
+        found = _type_of(reading, words[0])
+        flag = found is not None and found.kind is Kind.FLAG
         fix = f"{text} is true" if flag else f"{text} is known"
         reading.fault("no-operator", f'"{text}" does not say what is asked.', f'Write "{fix}".')
         return
@@ -277,8 +276,8 @@ def _second_operator(reading: Reading, words: Sequence[Token], second: int) -> N
 
 def _quote_the_value(reading: Reading, words: Sequence[Token]) -> None:
     text = reading.raw.text.rstrip()
-    value_at = offset(words[2])
-    value = _TAIL.sub("", text[value_at:])
+    value = _TAIL.sub("", text[offset(words[2]) :])
+    tail = text[offset(words[2]) + len(value) :]
     keyword = next((word for word in words[2:] if word.type in _KEYWORDS | _OPERATORS), None)
     if keyword is not None:
         message = f'"{" ".join(keyword.split())}" has a meaning of its own and cannot stand here.'
@@ -286,7 +285,8 @@ def _quote_the_value(reading: Reading, words: Sequence[Token]) -> None:
         message = f"{shorten(value)} is not clear: part of the value stands in quotes or is dotted."
     example = ""
     if '"' not in value and len(text) < 100:
-        example = f": {text[:value_at]}{quoted(value)}{text[value_at + len(value) :]}"
+        rewritten = f"{words[0]} {words[1]} {quoted(value)}{tail}"
+        example = f": {' '.join(rewritten.split())}"
     reading.fault(
         "keyword-in-value" if keyword is not None else "unclear-value",
         message,
@@ -300,13 +300,16 @@ def _almost_operator(reading: Reading, words: Sequence[Token]) -> bool:
     operator = " ".join(words[1].split())
     if operator not in (Operator.IS, Operator.IS_NOT) or len(words) < 3:
         return False
+    field = _type_of(reading, words[0])
+    if field is not None and " ".join(words[2:]) in field.values:
+        return False  # a choice may be called "Unknown"
     said = " ".join(str(word) for word in words[2:5] if word.type == "WORD")
     table = _ALMOST if operator == Operator.IS else _OPPOSITE | _ALMOST
     written = next((start for start in table if f"{said} ".startswith(f"{start} ")), None)
     if written is not None and len(words) > 2 + len(written.split()):
         meant = table[written]
     else:
-        meant, written = _closest(f"is {said}"), said
+        meant, written = almost(said), said
     if meant is None:
         return False
     reading.fault(
@@ -316,6 +319,16 @@ def _almost_operator(reading: Reading, words: Sequence[Token]) -> bool:
         offset(words[2]),
     )
     return True
+
+
+def almost(value: str) -> str | None:
+    """Return the operator that "is" and a value probably stand for, mistyped; else None."""
+    return _closest(f"is {value}")
+
+
+def _type_of(reading: Reading, subject: Token) -> FieldType | None:
+    scope, _, name = subject.partition(".")
+    return reading.vocabulary.type_of(Ref(scope, name))
 
 
 def _closest(written: str) -> str | None:

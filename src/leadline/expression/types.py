@@ -12,10 +12,9 @@ An unknown value is ``None``, whatever the type.
 
 **When two texts are equal.** Text and choices are compared code point by code point: case
 matters, an accent written as one character differs from the same accent written as two, and
-nothing is trimmed. Emails are compared in lower case (PostgreSQL's ``pg_unicode_fast``, which
-gives what ``str.lower`` gives for every character of Unicode 14), because people and vendors
-write the same mailbox in either case. Where one side of a comparison is an email, both are
-lowered. What is true of "is" is true of "contains" and "starts with".
+nothing is trimmed. Emails are compared folded (see ``folded``), because people and vendors write
+the same mailbox in either case. Where one side of a comparison is an email, both are folded.
+What is true of "is" is true of "contains" and "starts with".
 """
 
 from __future__ import annotations
@@ -54,10 +53,28 @@ class FieldType:
 
 
 def comparable(one: Kind, other: Kind) -> bool:
-    """Whether values of the two kinds may stand on the two sides of a comparison."""
+    """Return whether the two kinds may stand on the two sides of a comparison."""
     return one == other or (one in TEXTUAL and other in TEXTUAL)
 
 
-def lowered(one: Kind, other: Kind) -> bool:
-    """Whether the two sides are lowered before they are compared: where either is an email."""
+def folds(one: Kind, other: Kind) -> bool:
+    """Return whether two sides are folded before they are compared: where either is an email."""
     return Kind.EMAIL in (one, other)
+
+
+SIGMAS = ("ς", "σ")
+"""The letter that Greek writes at the end of a word, and the same letter elsewhere."""
+
+
+def folded(text: str) -> str:
+    """Return a text in lower case, letter by letter, whatever stands around the letter.
+
+    PostgreSQL's ``lower`` under ``pg_unicode_fast`` gives the same for every character that
+    Python knows, but for one rule: which of the two small sigmas a capital one becomes depends
+    on its neighbours, and the two programs read that rule differently (PostgreSQL 18 takes
+    ``'Σ`` for the end of a word). So both sides write the one sigma for the other.
+
+    >>> folded("ΟΔΟΣ@Acme.example")
+    'οδοσ@acme.example'
+    """
+    return text.lower().replace(*SIGMAS)

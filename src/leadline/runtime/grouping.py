@@ -13,10 +13,8 @@ from leadline.journey.action import Look, PostMessage, SaveRecord, SendEmail
 from leadline.ledger import coalesce
 from leadline.ledger.budget import Lane
 from leadline.ledger.key import ActionKey
+from leadline.runtime.actions import Called
 from leadline.store.work import ActionRow, RecordWork, WorkRow
-
-Called = SendEmail | SaveRecord | PostMessage | Look
-"""Actions that a connection carries out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,9 @@ def _digests(
         action = one.action
         assert isinstance(action, PostMessage)
         by_bundle[action.bundle].append(
-            coalesce.Post(_key(one), action.channel, one.work.ordinal, one.lane, action.intended_at)
+            coalesce.Post(
+                _key(one), action.channel, one.work.ordinal, one.lane, one.row.intended_at
+            )
         )
     for posts in by_bundle.values():
         action = by_key[posts[0].key].action

@@ -161,6 +161,12 @@ class Orphan(NamedTuple):
     visit: int
     token: UUID
     lease_until: datetime
+    record: str | None
+
+    @property
+    def key(self) -> Key:
+        """What names the action in the store."""
+        return (self.bucket, self.enrollment_id, self.step, self.visit)
 
 
 class UnknownWork(NamedTuple):
@@ -170,14 +176,20 @@ class UnknownWork(NamedTuple):
     enrollment_id: UUID
     step: str
     visit: int
-    token: UUID
-    attempt: int
-    record: str | None
     ordinal: int
-    retry_until: datetime
     lane: str
+    record: str | None
     due_at: datetime
+    attempt: int
     not_after: datetime | None
+    retry_until: datetime
+    token: UUID
+    lease_until: datetime
+
+    @property
+    def key(self) -> Key:
+        """What names the action in the store."""
+        return (self.bucket, self.enrollment_id, self.step, self.visit)
 
 
 class Overdue(NamedTuple):
@@ -190,6 +202,11 @@ class Overdue(NamedTuple):
     not_after: datetime | None
     retry_until: datetime
     reason: str | None
+
+    @property
+    def key(self) -> Key:
+        """What names the action in the store."""
+        return (self.bucket, self.enrollment_id, self.step, self.visit)
 
 
 class Queue(NamedTuple):
@@ -269,6 +286,12 @@ async def move(conn: Connection, moves: Sequence[Move]) -> list[Moved]:
     params = columns(Move._fields, moves)
     buckets = sorted({m.bucket for m in moves})
     return await fetch(conn, _SQL["move"], params | {"buckets": buckets}, Moved)
+
+
+async def look_later(conn: Connection, due_at: Mapping[Key, datetime]) -> None:
+    """Ask again about these unknown actions then."""
+    if due_at:
+        await run(conn, _SQL["look_later"], key_columns(due_at) | {"due_at": list(due_at.values())})
 
 
 async def note_outcomes(conn: Connection, rows: Sequence[OutcomeRow]) -> None:
