@@ -38,6 +38,22 @@ def moment(value: Value) -> datetime | None:
     return plus(value, timedelta(0))
 
 
+def in_zone(at: datetime, zone: str) -> datetime:
+    """Return the same moment as clocks in ``zone`` show it; in UTC for a zone nobody knows."""
+    found = _zone(zone)
+    try:
+        return at.astimezone(UTC if found is None else found)
+    except OverflowError:
+        return at
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones is an OSError
+        return None
+
+
 def instant(wall: WallTime) -> datetime | None:
     """Return when a clock on the wall shows that time, in UTC; None for a zone nobody knows.
 
@@ -49,9 +65,8 @@ def instant(wall: WallTime) -> datetime | None:
     >>> str(instant(WallTime(datetime(2026, 10, 25, 2, 30), "Europe/Berlin")))
     '2026-10-25 00:30:00+00:00'
     """
-    try:
-        zone = ZoneInfo(wall.zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones is an OSError
+    zone = _zone(wall.zone)
+    if zone is None:
         return None
     local = wall.local.replace(tzinfo=zone, fold=0)
     try:
