@@ -81,6 +81,13 @@ LETTERS = [
     "%(p0)s",
     "''",
     " or ",
+    "or",
+    "and",
+    "is",
+    "contains",
+    "one of",
+    "knwon",
+    "null",
     "unknown",
     "and known",
 ]

@@ -35,8 +35,8 @@ from leadline.expression.tree import (
 )
 from leadline.expression.types import Kind, KnownValue
 
-# Words that need no quotes: keywords and operators are in lower case, references have a dot.
-_BARE = re.compile(r"[A-Z0-9][A-Za-z0-9_-]*|[A-Za-z0-9_+.-]+@[A-Za-z0-9.-]+")
+_WORD = re.compile(r"[A-Za-z0-9_-]+|[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+")
+_TAKEN = frozenset({"or", "and", "is", "contains"}) | LIKE_UNKNOWN
 
 
 def phrase(node: Phrase) -> str:
@@ -163,14 +163,18 @@ def _said(operand: Operand, value: KnownValue | Operand, zone: tzinfo) -> str:
     if isinstance(value, Operand):
         return _noun(value)
     if isinstance(value, str):
-        plain = operand.type.kind is not Kind.TEXT and _BARE.fullmatch(value)
-        return value if plain else quoted(value)
+        return value if operand.type.kind is not Kind.TEXT and _is_word(value) else quoted(value)
     if isinstance(value, datetime):
         local = value.astimezone(zone)
         offset = f"{local:%z}"
         where = "" if offset == "+0000" else f"{offset[:3]}:{offset[3:]}"
         return f"{_clock(local)} (UTC{where})"
     return _written(value)
+
+
+def _is_word(text: str) -> bool:
+    """Return whether a text needs no quotes: no keyword, no reference, no second word."""
+    return _WORD.fullmatch(text) is not None and text.lower() not in _TAKEN
 
 
 def _not(negative: Unknowns | None) -> str:
@@ -190,8 +194,7 @@ def _written(value: KnownValue | Operand) -> str:
         case Operand(ref):
             return str(ref)
         case str():
-            bare = _BARE.fullmatch(value) and value.lower() not in LIKE_UNKNOWN
-            return value if bare and almost(value) is None else quoted(value)
+            return value if _is_word(value) and almost(value) is None else quoted(value)
         case bool():
             return "true" if value else "false"
         case Decimal():

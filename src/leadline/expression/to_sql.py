@@ -74,7 +74,8 @@ def to_sql(
     one statement.
     """
     writer = _Writer(columns, now, prefix)
-    return SqlFragment(writer.condition(condition), writer.params)
+    # In parentheses, so that a caller may put "and" beside it.
+    return SqlFragment(f"({writer.condition(condition)})", writer.params)
 
 
 _TYPES = {
@@ -211,4 +212,7 @@ def _said(positive: str, negative: Unknowns | None) -> str:
 
 
 def _joined(parts: Iterable[str], word: str, empty: str) -> str:
-    return word.join(f"({part})" for part in parts) or empty
+    written = list(parts)
+    if len(written) == 1:
+        return written[0]
+    return word.join(f"({part})" for part in written) or empty

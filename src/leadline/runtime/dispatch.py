@@ -22,6 +22,7 @@ from leadline.ledger.outcome import Outcome, Rejected, Unauthorised, Unavailable
 from leadline.runtime.allowance import Budget, ClaimAllowance, LeaseLost
 from leadline.runtime.claim import Claim, claim_due
 from leadline.runtime.effects import Maker, Prepared
+from leadline.runtime.evidence import weigh_receipts
 from leadline.runtime.link import Clock, Link
 from leadline.runtime.look import look
 from leadline.runtime.recover import recover, verify_unknown
@@ -145,6 +146,7 @@ class Dispatcher:
         while not stop.is_set() and not self.lost:
             with contextlib.suppress(LeaseLost):
                 await recover(self.worker, self.link, self.epoch)
+                await weigh_receipts(self.worker, self.link, self.epoch)
                 await verify_unknown(self.worker, self.link, self.budget, self.epoch)
             self.nudge()
             await self.worker.steps.sleep("recover", 1.0)

@@ -22,7 +22,7 @@ from leadline.journey.reentry import Enter, enter
 from leadline.journey.state import Ready
 from leadline.journey.success import counts_as_success
 from leadline.runtime.properties import event_fact
-from leadline.runtime.traits import take_in
+from leadline.runtime.traits import take_in, traits_of
 from leadline.runtime.worker import Worker
 from leadline.store import route as store
 from leadline.store.contact import Contact, read_contacts, write_contacts
@@ -94,7 +94,13 @@ async def _take_in(
         if contact is None:
             contact = Contact(event.bucket, event.contact_id)
             contacts[event.contact_id] = changed[event.contact_id] = contact
-        if take_in(contact, event.traits, current.fields, event.occurred_at, event.source):
+        if take_in(
+            contact,
+            traits_of(event.kind, event.properties),
+            current.fields,
+            event.occurred_at,
+            event.source,
+        ):
             changed[event.contact_id] = contact
     await write_contacts(conn, list(changed.values()), fields, moment)
     return contacts

@@ -8,6 +8,7 @@ from typing import cast
 
 from leadline.expression.types import Kind
 from leadline.project.fields import Field
+from leadline.runtime.ingest.message import TRAITS
 from leadline.runtime.properties import typed
 from leadline.store.contact import Contact
 
@@ -24,6 +25,12 @@ def spelled(name: str) -> str:
             out.append("_")
         out.append("_" if char in " -" else char.lower())
     return "".join(out)
+
+
+def traits_of(kind: str, properties: Mapping[str, object]) -> Mapping[str, object]:
+    """Return what an event says of its person (see ``ingest.message``)."""
+    found = properties if kind == "identify" else properties.get(TRAITS)
+    return cast(Mapping[str, object], found) if isinstance(found, dict) else {}
 
 
 def take_in(

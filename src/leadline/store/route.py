@@ -25,7 +25,6 @@ class EventRow(NamedTuple):
     kind: str
     name: str
     properties: Mapping[str, object]
-    traits: Mapping[str, object]
     source: str
     occurred_at: datetime
     received_at: datetime

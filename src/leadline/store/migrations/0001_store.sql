@@ -53,6 +53,7 @@ create table alias (
     at timestamptz not null
 );
 comment on table alias is 'control: two ids, one person; no row moves';
+create index alias_of_survivor on alias (survivor);
 
 create table message_id (
     source text not null,
@@ -168,7 +169,6 @@ create table event (
     kind text not null check (kind in ('track', 'identify')),
     name text not null,
     properties jsonb not null,
-    traits jsonb not null default '{}',
     source text not null,
     message_id text not null,
     occurred_at timestamptz not null,
@@ -177,7 +177,7 @@ create table event (
     routed_at timestamptz,
     primary key (bucket, received_at, id)
 ) partition by range (received_at);
-comment on table event is 'person: what people did, by month of arrival; traits is what the event says of the person; rejected says why it counts for nothing';
+comment on table event is 'person: what people did, by month of arrival; rejected says why an event counts for nothing';
 create table event_other partition of event default;
 create index event_unrouted on event (bucket, received_at, id) where routed_at is null;
 create index event_of_contact on event (bucket, contact_id, name, occurred_at);
@@ -391,3 +391,18 @@ create table health (
     feed_at timestamptz
 );
 comment on table health is 'connection: how it answers; feed_at is when the last call began of which its delivery feed has told';
+
+create table receipt (
+    connection text not null,
+    id uuid not null,
+    ref text not null,
+    kind text not null check (kind in ('accepted', 'confirmed', 'bounced', 'complaint')),
+    at timestamptz not null,
+    reason text,
+    permanent boolean not null,
+    recipient text,
+    received_at timestamptz not null,
+    primary key (connection, id)
+);
+comment on table receipt is 'connection: what a vendor told later of an action, until it is weighed; then its outcome is the record';
+create index receipt_age on receipt (connection, received_at);

@@ -140,3 +140,26 @@ from call where connection = %(connection)s and id = any(%(call_ids)s)
 having max(began_at) is not null
 on conflict (connection) do update
 set feed_at = greatest(h.feed_at, excluded.feed_at);
+
+-- name: insert_receipts
+-- scope: connection
+insert into receipt (
+    connection, id, ref, kind, at, reason, permanent, recipient, received_at
+)
+select %(connection)s, u.id, u.ref, u.kind, u.at, u.reason, u.permanent, u.recipient, now()
+from unnest(
+    %(id)s::uuid[], %(ref)s::text[], %(kind)s::text[], %(at)s::timestamptz[], %(reason)s::text[],
+    %(permanent)s::boolean[], %(recipient)s::text[]
+) as u (id, ref, kind, at, reason, permanent, recipient);
+
+-- name: receipts
+-- scope: connection
+-- The oldest first. Index: receipt_age.
+select id, ref, kind, at, reason, permanent, recipient, received_at
+from receipt where connection = %(connection)s
+order by received_at, id
+limit %(most)s;
+
+-- name: drop_receipts
+-- scope: connection
+delete from receipt where connection = %(connection)s and id = any(%(ids)s);

@@ -4,7 +4,9 @@
 -- scope: person
 -- The newest first; each with its work, or its last outcome where it has none any more.
 select a.bucket, a.enrollment_id, a.step, a.visit, a.contact_id, a.workflow, a.connection, a.kind,
-    coalesce(w.state, o.state, 'pending') as state, coalesce(w.reason, o.reason) as reason,
+    case when w.state in ('pending', 'sending', 'unknown', 'held') then w.state
+        else coalesce(o.state, w.state, 'pending') end as state,
+    coalesce(o.reason, w.reason) as reason,
     o.vendor_id, coalesce(o.at, a.intended_at) as at, a.intended_at
 from action a
 left join work w on w.bucket = a.bucket and w.enrollment_id = a.enrollment_id
@@ -20,13 +22,17 @@ where a.bucket = any(%(buckets)s)
     and (%(connection)s::text is null or a.connection = %(connection)s)
     and (%(step)s::text is null or a.step = %(step)s)
     and (%(contact_id)s::uuid is null or a.contact_id = %(contact_id)s)
-    and (%(state)s::text is null or coalesce(w.state, o.state, 'pending') = %(state)s)
+    and (%(state)s::text is null or %(state)s = case
+        when w.state in ('pending', 'sending', 'unknown', 'held') then w.state
+        else coalesce(o.state, w.state, 'pending') end)
 order by a.intended_at desc, a.ordinal desc
 limit %(most)s;
 
 -- name: counts_by_state
 -- scope: person
-select a.workflow, a.connection, a.step, coalesce(w.state, o.state, 'pending') as state,
+select a.workflow, a.connection, a.step,
+    case when w.state in ('pending', 'sending', 'unknown', 'held') then w.state
+        else coalesce(o.state, w.state, 'pending') end as state,
     count(*)::integer as times
 from action a
 left join work w on w.bucket = a.bucket and w.enrollment_id = a.enrollment_id

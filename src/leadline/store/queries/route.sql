@@ -4,7 +4,7 @@
 -- scope: person
 -- routed_at is null, never a cursor over ids: a transaction that commits late would be skipped.
 -- Index: event_unrouted. Only the owner of the buckets reads here, so no row is locked.
-select bucket, id, contact_id, kind, name, properties, traits, source, occurred_at, received_at
+select bucket, id, contact_id, kind, name, properties, source, occurred_at, received_at
 from event
 where bucket = any(%(buckets)s) and routed_at is null and rejected is null
 order by received_at, id

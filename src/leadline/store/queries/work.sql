@@ -130,9 +130,11 @@ where u.bucket = any(%(buckets)s);
 
 -- name: standing
 -- scope: person
--- Where each of these actions stands: its work if it has some, otherwise its last outcome.
-select u.bucket, u.enrollment_id, u.step, u.visit, coalesce(w.state, o.state) as state, w.token,
-    w.lease_until
+-- Where each of these actions stands: its work while that is open, else its last outcome.
+select u.bucket, u.enrollment_id, u.step, u.visit,
+    case when w.state in ('pending', 'sending', 'unknown', 'held') then w.state
+        else coalesce(o.state, w.state) end as state,
+    w.token, w.lease_until
 from unnest(
     %(bucket)s::smallint[], %(enrollment_id)s::uuid[], %(step)s::text[], %(visit)s::smallint[]
 ) as u (bucket, enrollment_id, step, visit)
