@@ -223,7 +223,10 @@ async def _next_request(
 
 
 def _request(head: h11.Request, body: bytes) -> Request:
-    target = urlsplit(head.target.decode("ascii"))
+    try:
+        target = urlsplit(head.target.decode("ascii"))
+    except ValueError as trouble:
+        raise h11.RemoteProtocolError(f"The address cannot be read: {trouble}.") from None
     return Request(
         method=head.method.decode("ascii"),
         path=unquote(target.path),
