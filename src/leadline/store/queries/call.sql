@@ -1,0 +1,165 @@
+-- Requests to vendors, what they carry, and the windows they fill.
+
+-- name: begin_call
+-- scope: connection
+-- A claim that was given back has left a void row under this token; then this insert must not
+-- happen, for somebody else may already call again.
+insert into call (
+    connection, id, token, label, lane, request_hash, members, began_at, send_before
+)
+select %(connection)s, %(id)s, %(token)s, %(label)s, %(lane)s, %(request_hash)s, %(members)s,
+    now(), now() + make_interval(secs => %(timeout_s)s)
+where not exists (
+    select 1 from call where connection = %(connection)s and id = %(token)s and void
+)
+returning began_at, send_before;
+
+-- name: lock_token
+-- scope: connection
+-- Beginning a call and giving its claim back exclude one another.
+select pg_advisory_xact_lock(hashtextextended(%(connection)s || %(token)s::text, 0));
+
+-- name: insert_members
+-- scope: connection
+insert into call_action (connection, call_id, bucket, enrollment_id, step, visit, ref)
+select %(connection)s, %(call_id)s, u.bucket, u.enrollment_id, u.step, u.visit, u.ref
+from unnest(
+    %(bucket)s::smallint[], %(enrollment_id)s::uuid[], %(step)s::text[], %(visit)s::smallint[],
+    %(ref)s::text[]
+) as u (bucket, enrollment_id, step, visit, ref);
+
+-- name: open_records
+-- scope: connection
+-- The partial unique index call_record_open refuses a second unsettled call of one record.
+insert into call_record (connection, call_id, record)
+select %(connection)s, %(call_id)s, r
+from unnest(%(records)s::text[]) r
+on conflict do nothing
+returning record;
+
+-- name: close_records
+-- scope: connection
+update call_record set open = false
+where connection = %(connection)s and call_id = any(%(call_ids)s) and open
+    and record <> all(%(keep)s::text[]);
+
+-- name: end_call
+-- scope: connection
+update call
+set answered_at = now(), answer = %(answer)s
+where connection = %(connection)s and id = %(id)s and answered_at is null
+returning id;
+
+-- name: void_token
+-- scope: connection
+-- Leaves a mark under the token of a claim that never began a call; says whether it did so.
+insert into call (
+    connection, id, token, label, lane, members, began_at, send_before, answered_at, answer, void
+)
+select %(connection)s, %(token)s, %(token)s, 'given back', 'transactional', 0, now(), now(),
+    now(), 'no request existed', true
+where not exists (
+    select 1 from call where connection = %(connection)s and token = %(token)s and members > 0
+)
+on conflict do nothing
+returning id;
+
+-- name: calls_of_tokens
+-- scope: connection
+select id, token, label, members, began_at, send_before, answered_at, answer
+from call
+where connection = %(connection)s and token = any(%(tokens)s) and not void
+order by began_at;
+
+-- name: members_of_calls
+-- scope: connection
+select call_id, bucket, enrollment_id, step, visit, ref
+from call_action
+where connection = %(connection)s and call_id = any(%(call_ids)s);
+
+-- name: members_by_ref
+-- scope: connection
+select ref, call_id, bucket, enrollment_id, step, visit
+from call_action
+where connection = %(connection)s and ref = any(%(refs)s);
+
+-- name: take_slots
+-- scope: connection
+insert into slot (connection, id, span, scope_key, units, lane, call_id, taken_at, free_at)
+select %(connection)s, u.id, u.span, u.scope_key, u.units, u.lane, %(call_id)s, now(),
+    coalesce(u.free_at, 'infinity')
+from unnest(
+    %(id)s::uuid[], %(span)s::text[], %(scope_key)s::text[], %(units)s::integer[],
+    %(lane)s::text[], %(free_at)s::timestamptz[]
+) as u (id, span, scope_key, units, lane, free_at);
+
+-- name: free_slots
+-- scope: connection
+update slot s
+set free_at = u.free_at
+from unnest(%(id)s::uuid[], %(free_at)s::timestamptz[]) as u (id, free_at)
+where s.connection = %(connection)s and s.id = u.id;
+
+-- name: drop_free_slots
+-- scope: connection
+delete from slot where connection = %(connection)s and free_at <= now();
+
+-- name: slots
+-- scope: connection
+select s.id, s.span, s.scope_key, s.units, s.lane, s.call_id,
+    nullif(s.free_at, 'infinity') as free_at, c.send_before
+from slot s left join call c on c.connection = s.connection and c.id = s.call_id
+where s.connection = %(connection)s and s.free_at > now();
+
+-- name: set_health
+-- scope: connection
+insert into health as h (connection, state, reason, since, last_ok_at)
+values (
+    %(connection)s, %(state)s, %(reason)s, now(),
+    case when %(state)s = 'ok' then now() end
+)
+on conflict (connection) do update
+set state = excluded.state, reason = excluded.reason,
+    since = case when h.state = excluded.state then h.since else now() end,
+    last_ok_at = coalesce(excluded.last_ok_at, h.last_ok_at);
+
+-- name: health
+-- scope: connection
+select connection, state, reason, since, last_ok_at from health order by connection;
+
+-- name: feed_heard
+-- scope: connection
+select feed_at as at from health where connection = %(connection)s;
+
+-- name: hear_feed
+-- scope: connection
+-- The delivery feed has told of a call: it has been heard up to there.
+insert into health as h (connection, state, reason, since, last_ok_at, feed_at)
+select %(connection)s, 'ok', null, now(), now(), max(began_at)
+from call where connection = %(connection)s and id = any(%(call_ids)s)
+having max(began_at) is not null
+on conflict (connection) do update
+set feed_at = greatest(h.feed_at, excluded.feed_at);
+
+-- name: insert_receipts
+-- scope: connection
+insert into receipt (
+    connection, id, ref, kind, at, reason, permanent, recipient, received_at
+)
+select %(connection)s, u.id, u.ref, u.kind, u.at, u.reason, u.permanent, u.recipient, now()
+from unnest(
+    %(id)s::uuid[], %(ref)s::text[], %(kind)s::text[], %(at)s::timestamptz[], %(reason)s::text[],
+    %(permanent)s::boolean[], %(recipient)s::text[]
+) as u (id, ref, kind, at, reason, permanent, recipient);
+
+-- name: receipts
+-- scope: connection
+-- The oldest first. Index: receipt_age.
+select id, ref, kind, at, reason, permanent, recipient, received_at
+from receipt where connection = %(connection)s
+order by received_at, id
+limit %(most)s;
+
+-- name: drop_receipts
+-- scope: connection
+delete from receipt where connection = %(connection)s and id = any(%(ids)s);

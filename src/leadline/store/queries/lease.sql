@@ -1,0 +1,89 @@
+-- Leases: who works on which buckets, who calls which connection.
+--
+-- A lease is a row with an owner, an epoch and an end. Every batch first takes a share lock on
+-- the rows it relies on and compares owner and epoch: a take-over (an update) waits for that
+-- transaction or makes it fail, so two workers never write for one person at the same time.
+
+-- name: worker_seen
+-- scope: control
+insert into worker (id, pid, started_at, seen_at)
+values (%(id)s, %(pid)s, now(), now())
+on conflict (id) do update set seen_at = now();
+
+-- name: workers_alive
+-- scope: control
+select id from worker where seen_at > now() - make_interval(secs => %(alive_s)s) order by id;
+
+-- name: worker_gone
+-- scope: control
+delete from worker where id = %(id)s;
+
+-- name: buckets_renew
+-- scope: person
+update bucket_lease
+set expires_at = now() + make_interval(secs => %(lease_s)s)
+where bucket = any(%(buckets)s) and owner = %(owner)s and expires_at > now()
+returning bucket, epoch;
+
+-- name: buckets_take
+-- scope: person
+-- The inner select skips what another worker is taking at this moment; the rest is taken in the
+-- next round. At most a third of the buckets moves at a time.
+update bucket_lease
+set owner = %(owner)s, epoch = epoch + 1, expires_at = now() + make_interval(secs => %(lease_s)s)
+where bucket = any(
+    array(
+        select bucket from bucket_lease
+        where bucket = any(%(buckets)s) and expires_at <= now()
+        order by bucket limit %(most)s
+        for update skip locked
+    )
+)
+returning bucket, epoch;
+
+-- name: buckets_give_back
+-- scope: person
+update bucket_lease
+set expires_at = '-infinity'
+where bucket = any(%(buckets)s) and owner = %(owner)s;
+
+-- name: buckets_hold
+-- scope: person
+select bucket, epoch from bucket_lease
+where bucket = any(%(buckets)s) and owner = %(owner)s and expires_at > now()
+order by bucket
+for share;
+
+-- name: connection_take
+-- scope: connection
+insert into connection_lease as l (connection, owner, epoch, expires_at)
+values (%(connection)s, %(owner)s, 1, now() + make_interval(secs => %(lease_s)s))
+on conflict (connection) do update
+set owner = excluded.owner, epoch = l.epoch + 1, expires_at = excluded.expires_at
+where l.expires_at <= now()
+returning epoch;
+
+-- name: connection_renew
+-- scope: connection
+update connection_lease
+set expires_at = now() + make_interval(secs => %(lease_s)s)
+where connection = %(connection)s and owner = %(owner)s and epoch = %(epoch)s
+    and expires_at > now()
+returning epoch;
+
+-- name: connection_give_back
+-- scope: connection
+update connection_lease
+set expires_at = '-infinity'
+where connection = %(connection)s and owner = %(owner)s and epoch = %(epoch)s;
+
+-- name: connection_hold
+-- scope: connection
+select epoch from connection_lease
+where connection = %(connection)s and owner = %(owner)s and epoch = %(epoch)s
+    and expires_at > now()
+for share;
+
+-- name: connection_owners
+-- scope: connection
+select connection, owner from connection_lease where expires_at > now();

@@ -1,0 +1,111 @@
+-- Routing: stored events that nobody has looked at yet.
+
+-- name: events_to_route
+-- scope: person
+-- routed_at is null, never a cursor over ids: a transaction that commits late would be skipped.
+-- Index: event_unrouted. Only the owner of the buckets reads here, so no row is locked.
+select bucket, id, contact_id, kind, name, properties, source, occurred_at, received_at
+from event
+where bucket = any(%(buckets)s) and routed_at is null and rejected is null
+order by received_at, id
+limit %(most)s;
+
+-- name: mark_routed
+-- scope: person
+update event e
+set routed_at = now()
+from unnest(%(bucket)s::smallint[], %(received_at)s::timestamptz[], %(id)s::uuid[])
+    as u (bucket, received_at, id)
+where e.bucket = any(%(buckets)s) and e.bucket = u.bucket
+    and e.received_at = u.received_at and e.id = u.id;
+
+-- name: insert_entries
+-- scope: person
+insert into entry (
+    bucket, cause, workflow, contact_id, outcome, reason, detail, enrollment_id, caused_at, at
+)
+select * from unnest(
+    %(bucket)s::smallint[], %(cause)s::uuid[], %(workflow)s::text[], %(contact_id)s::uuid[],
+    %(outcome)s::text[], %(reason)s::text[], %(detail)s::jsonb[], %(enrollment_id)s::uuid[],
+    %(caused_at)s::timestamptz[], array_fill(now(), array[cardinality(%(bucket)s::smallint[])])
+)
+on conflict (bucket, cause, workflow) do nothing;
+
+-- name: insert_enrollments
+-- scope: person
+-- Who is in already (the same workflow, person and once_per value) is not entered twice: the
+-- rows that come back are the new ones.
+insert into enrollment (
+    bucket, id, workflow, release, contact_id, once_value, parent_id, trigger_id,
+    trigger_received_at, trigger_at, started_at, state, wake_at
+)
+select u.*, now(), %(state)s::jsonb, now() from unnest(
+    %(bucket)s::smallint[], %(id)s::uuid[], %(workflow)s::text[], %(release)s::text[],
+    %(contact_id)s::uuid[], %(once_value)s::text[], %(parent_id)s::uuid[], %(trigger_id)s::uuid[],
+    %(trigger_received_at)s::timestamptz[], %(trigger_at)s::timestamptz[]
+) as u
+on conflict (bucket, workflow, contact_id, once_value) do nothing
+returning id;
+
+-- name: wake_for_events
+-- scope: person
+-- Everyone who runs and may wait for an event is looked at again; the interpreter looks back
+-- over the stored events and decides. Index: enrollment_running.
+update enrollment
+set wake_at = now()
+where bucket = any(%(buckets)s) and ended_at is null
+    and contact_id = any(%(contacts)s) and workflow = any(%(workflows)s);
+
+-- name: running_enrollments
+-- scope: person
+select bucket, id, workflow, release, contact_id, once_value, trigger_at, trigger_id,
+    trigger_received_at, started_at
+from enrollment
+where bucket = any(%(buckets)s) and contact_id = any(%(contacts)s) and workflow = any(%(workflows)s);
+
+-- name: insert_successes
+-- scope: person
+insert into success (bucket, enrollment_id, event_id, at)
+select * from unnest(
+    %(bucket)s::smallint[], %(enrollment_id)s::uuid[], %(event_id)s::uuid[], %(at)s::timestamptz[]
+)
+on conflict (bucket, enrollment_id) do nothing;
+
+-- name: admitted_in_the_last_hour
+-- scope: control
+select workflow, sum(admitted)::integer as admitted
+from burst
+where workflow = any(%(workflows)s) and minute > now() - interval '1 hour'
+group by workflow;
+
+-- name: count_admitted
+-- scope: control
+insert into burst as b (workflow, minute, admitted)
+select w, date_trunc('minute', now()), n
+from unnest(%(workflow)s::text[], %(admitted)s::integer[]) as u (w, n)
+order by w
+on conflict (workflow, minute) do update set admitted = b.admitted + excluded.admitted;
+
+-- name: approvals
+-- scope: control
+select workflow, at from approval;
+
+-- name: waiting_entries
+-- scope: person
+-- Index: entry_waiting.
+select e.bucket, e.cause, e.workflow, e.contact_id, e.detail, e.caused_at, e.at
+from entry e
+where e.bucket = any(%(buckets)s) and e.outcome = 'waiting' and e.workflow = any(%(workflows)s)
+order by e.at
+limit %(most)s;
+
+-- name: enter_waiting
+-- scope: person
+update entry e
+set outcome = u.outcome, reason = u.reason, enrollment_id = u.enrollment_id, at = now()
+from unnest(
+    %(bucket)s::smallint[], %(cause)s::uuid[], %(workflow)s::text[], %(outcome)s::text[],
+    %(reason)s::text[], %(enrollment_id)s::uuid[]
+) as u (bucket, cause, workflow, outcome, reason, enrollment_id)
+where e.bucket = any(%(buckets)s) and e.bucket = u.bucket and e.cause = u.cause
+    and e.workflow = u.workflow;

@@ -1,0 +1,1 @@
+"""What answers HTTP: the tracking API, webhooks, health."""
