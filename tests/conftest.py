@@ -18,7 +18,7 @@ import psycopg
 import pytest
 
 from leadline.store import embedded
-from leadline.store.file_lock import exclusive
+from leadline.store.file_lock import exclusive, try_exclusive
 from leadline.store.migrate import migrate
 from leadline.store.pool import Store, open_store
 
@@ -36,6 +36,7 @@ def server_url() -> Iterator[str]:
     """The address of the session's server (its database "leadline" is empty)."""
     directory = session_directory()
     with exclusive(SESSIONS_LOCK, timeout_s=60):
+        remove_servers_of_killed_sessions()
         directory.mkdir(exist_ok=True)
         url = embedded.ensure(directory)
     yield url
@@ -71,6 +72,12 @@ def empty_database_url(server_url: str) -> Iterator[str]:
     yield from fresh_database(server_url, "template1")
 
 
+@pytest.fixture(scope="module")
+def template_copy_url(server_url: str, template: str) -> Iterator[str]:
+    """The address of a migrated database that the tests of one module only read."""
+    yield from fresh_database(server_url, template)
+
+
 @pytest.fixture
 async def store(database_url: str) -> AsyncIterator[Store]:
     """A migrated store of this test alone."""
@@ -81,7 +88,16 @@ async def store(database_url: str) -> AsyncIterator[Store]:
 def session_directory() -> Path:
     # Not below pytest's own folder: another session closes that one to the server's user.
     session = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
-    return Path(tempfile.gettempdir()) / f"leadline-tests-{os.geteuid()}-{session}"
+    return SESSIONS_LOCK.with_name(f"{SESSIONS_LOCK.stem}-{session}")
+
+
+def remove_servers_of_killed_sessions() -> None:
+    for directory in SESSIONS_LOCK.parent.glob(f"{SESSIONS_LOCK.stem}-*"):
+        users = directory / ".leadline/postgres.users"
+        if users.exists() and (alone := try_exclusive(users)) is not None:
+            embedded.stop(directory)
+            os.close(alone)
+            shutil.rmtree(directory)
 
 
 def fresh_database(server_url: str, template: str) -> Iterator[str]:

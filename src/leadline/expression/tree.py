@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from leadline.expression.types import FieldType, Value
+from leadline.expression.types import FieldType, KnownValue
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,7 +43,11 @@ class Unknowns(StrEnum):
 
 
 class Order(StrEnum):
-    """How two values are compared; the value is the phrase."""
+    """How two values are compared; the value is the phrase.
+
+    Numbers use the first four; times and dates "is before", "is after", and "is at least" and
+    "is at most" for "on or after" and "on or before".
+    """
 
     AT_LEAST = "is at least"
     MORE_THAN = "is more than"
@@ -55,10 +59,14 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Is:
-    """``x is v``, ``x is one of a or b``; with ``unknowns`` set: ``x is not v or unknown``."""
+    """``x is v``, ``x is one of a or b``; with ``negative`` set: ``x is not v or unknown``.
+
+    A value may be another reference. ``x is v`` is unknown where no value is equal and one side
+    is unknown; the negative is never unknown, since it says what to do then.
+    """
 
     operand: Operand
-    values: tuple[Value, ...]
+    values: tuple[KnownValue | Operand, ...]
     negative: Unknowns | None = None
 
 
@@ -68,7 +76,7 @@ class Compare:
 
     operand: Operand
     order: Order
-    value: Value | Operand
+    value: KnownValue | Operand
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +84,13 @@ class Between:
     """``x is between a and b``, both ends included."""
 
     operand: Operand
-    low: Value
-    high: Value
+    low: KnownValue
+    high: KnownValue
 
 
 @dataclass(frozen=True, slots=True)
 class Contains:
-    """``x contains v`` (text, by code point); negative: ``does not contain v or unknown``."""
+    """``x contains v``; negative: ``does not contain v or unknown``."""
 
     operand: Operand
     text: str
@@ -102,6 +110,8 @@ class StartsWith:
 class Within:
     """``x is within the last 30 days`` (``ahead`` false) or ``next`` (``ahead`` true).
 
+    Both ends are included. For a time the span is exact (a day is 24 hours) and counted from
+    ``now``; for a date it is counted in days from the date that ``now`` has in its own zone.
     ``words`` keeps what the author wrote ("30 days"), for the sentence.
     """
 
@@ -146,6 +156,5 @@ class Nothing:
     parts: tuple[Condition, ...]
 
 
-Condition = (
-    Is | Compare | Between | Contains | StartsWith | Within | Known | Unknown | All | Any | Nothing
-)
+Phrase = Is | Compare | Between | Contains | StartsWith | Within | Known | Unknown
+Condition = Phrase | All | Any | Nothing

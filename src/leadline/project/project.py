@@ -40,6 +40,12 @@ class Message:
     preheader: str | None
     body: str
     where: Where
+    body_line: int = 1
+
+    @property
+    def kind(self) -> str:
+        """ "email" where there is a subject, "text" otherwise."""
+        return "text" if self.subject is None else "email"
 
 
 @dataclass(frozen=True, slots=True)

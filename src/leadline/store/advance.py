@@ -76,6 +76,7 @@ class EnrollmentUpdate(NamedTuple):
     state: object
     step: str | None
     wake_at: datetime | None
+    decisions: int
     ended_at: datetime | None
     end_reason: str | None
 

@@ -86,19 +86,21 @@ class NewSlot(NamedTuple):
     id: UUID
     span: str
     scope_key: str
+    units: int
+    lane: str | None
     free_at: datetime | None
 
 
 class SlotRow(NamedTuple):
-    """A place in a window, as it is stored."""
+    """A place in a window, as it is stored; ``free_at`` None: its call was never answered."""
 
     id: UUID
     span: str
     scope_key: str
-    lane: str
+    units: int
+    lane: str | None
     call_id: UUID | None
-    taken_at: datetime
-    free_at: datetime
+    free_at: datetime | None
     send_before: datetime | None
 
 
@@ -112,8 +114,37 @@ class Health(NamedTuple):
     last_ok_at: datetime | None
 
 
+class NewReceipt(NamedTuple):
+    """What a vendor told of an action."""
+
+    id: UUID
+    ref: str
+    kind: str
+    at: datetime
+    reason: str | None
+    permanent: bool
+    recipient: str | None
+
+
+class ReceiptRow(NamedTuple):
+    """What a vendor told of an action, not weighed yet."""
+
+    id: UUID
+    ref: str
+    kind: str
+    at: datetime
+    reason: str | None
+    permanent: bool
+    recipient: str | None
+    received_at: datetime
+
+
 class _Id(NamedTuple):
     id: UUID
+
+
+class _At(NamedTuple):
+    at: datetime | None
 
 
 class _Record(NamedTuple):
@@ -198,12 +229,12 @@ async def members_by_ref(conn: Connection, connection: str, refs: Sequence[str])
 
 
 async def take_slots(
-    conn: Connection, connection: str, slots: Sequence[NewSlot], lane: str, call_id: UUID | None
+    conn: Connection, connection: str, slots: Sequence[NewSlot], call_id: UUID | None
 ) -> None:
     """Fill places of windows; ``call_id`` None where strangers filled them."""
     if slots:
         params: dict[str, object] = dict(columns(NewSlot._fields, slots))
-        params |= {"connection": connection, "lane": lane, "call_id": call_id}
+        params |= {"connection": connection, "call_id": call_id}
         await run(conn, _SQL["take_slots"], params)
 
 
@@ -233,6 +264,39 @@ async def set_health(conn: Connection, connection: str, state: str, reason: str 
 async def health(conn: Connection) -> list[Health]:
     """Read how the connections answer."""
     return await fetch(conn, _SQL["health"], {}, Health)
+
+
+async def feed_heard(conn: Connection, connection: str) -> datetime | None:
+    """Return when the last call began of which the delivery feed has told."""
+    row = await fetch_one(conn, _SQL["feed_heard"], {"connection": connection}, _At)
+    return row.at if row else None
+
+
+async def hear_feed(conn: Connection, connection: str, call_ids: Sequence[UUID]) -> None:
+    """Note of which calls the delivery feed has told."""
+    if call_ids:
+        await run(conn, _SQL["hear_feed"], {"connection": connection, "call_ids": list(call_ids)})
+
+
+async def insert_receipts(
+    conn: Connection, connection: str, receipts: Sequence[NewReceipt]
+) -> None:
+    """Keep what a vendor told until it is weighed."""
+    if receipts:
+        params = columns(NewReceipt._fields, receipts)
+        await run(conn, _SQL["insert_receipts"], params | {"connection": connection})
+
+
+async def receipts(conn: Connection, connection: str, most: int) -> list[ReceiptRow]:
+    """Read what was told and not weighed yet, the oldest first."""
+    params = {"connection": connection, "most": most}
+    return await fetch(conn, _SQL["receipts"], params, ReceiptRow)
+
+
+async def drop_receipts(conn: Connection, connection: str, ids: Sequence[UUID]) -> None:
+    """Forget what was weighed; its outcome is the record."""
+    if ids:
+        await run(conn, _SQL["drop_receipts"], {"connection": connection, "ids": list(ids)})
 
 
 async def _lock_token(conn: Connection, connection: str, token: UUID) -> None:

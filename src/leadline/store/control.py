@@ -43,7 +43,7 @@ class Notice(NamedTuple):
     hour: datetime
     recipient: str
     sentence: str
-    count: int
+    times: int
     first_at: datetime
     mailed_at: datetime | None
 
@@ -55,7 +55,7 @@ class ToMail(NamedTuple):
     hour: datetime
     recipient: str
     sentence: str
-    count: int
+    times: int
     first_at: datetime
 
 
@@ -65,7 +65,7 @@ class Telling(NamedTuple):
     cause: str
     recipient: str
     sentence: str
-    count: int
+    times: int
 
 
 class Incident(NamedTuple):
@@ -105,7 +105,7 @@ async def store_release(
         "hash": release[0],
         "format": release[1],
         "program": Jsonb(release[2]),
-        "files": Jsonb(release[3]),
+        "files": Jsonb(dict(release[3])),
         "by": by,
     }
     await run(conn, _SQL["store_release"], params)

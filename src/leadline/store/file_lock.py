@@ -26,16 +26,23 @@ class LockTimeout(Exception):
 @contextmanager
 def exclusive(path: Path, *, timeout_s: float) -> Generator[None]:
     """Hold the lock alone for the length of the block; raises LockTimeout."""
-    descriptor = _open(path)
+    descriptor = hold_exclusive(path, timeout_s=timeout_s)
     try:
-        deadline = time.monotonic() + timeout_s
-        while not _take(descriptor, fcntl.LOCK_EX):
-            if time.monotonic() > deadline:
-                raise LockTimeout(str(path))
-            time.sleep(POLL_S)
         yield
     finally:
         os.close(descriptor)
+
+
+def hold_exclusive(path: Path, *, timeout_s: float) -> int:
+    """Hold the lock alone; closing the returned descriptor gives it back. Raises LockTimeout."""
+    descriptor = _open(path)
+    deadline = time.monotonic() + timeout_s
+    while not _take(descriptor, fcntl.LOCK_EX):
+        if time.monotonic() > deadline:
+            os.close(descriptor)
+            raise LockTimeout(str(path))
+        time.sleep(POLL_S)
+    return descriptor
 
 
 def hold_shared(path: Path) -> int:
@@ -54,15 +61,15 @@ def try_exclusive(path: Path) -> int | None:
     return None
 
 
-def is_held(path: Path) -> bool:
-    """Say whether any process holds the lock at this moment."""
+def is_held_alone(path: Path) -> bool:
+    """Say whether a process holds the lock exclusively; two who ask do not see each other."""
     if not path.exists():
         return False
-    descriptor = try_exclusive(path)
-    if descriptor is None:
-        return True
-    os.close(descriptor)
-    return False
+    descriptor = _open(path)
+    try:
+        return not _take(descriptor, fcntl.LOCK_SH)
+    finally:
+        os.close(descriptor)
 
 
 def _open(path: Path) -> int:

@@ -51,8 +51,9 @@ def parse(text: str, file: str) -> dict[str, Statement]:
     """Split the text of a query file into its statements."""
     found: dict[str, Statement] = {}
     starts = list(NAME.finditer(text))
-    for start, following in zip(starts, [*starts[1:], None], strict=True):
-        body = text[start.end() : following.start() if following else None].strip()
+    ends = [start.start() for start in starts[1:]] + [len(text)]
+    for start, end in zip(starts, ends, strict=False):  # a file without any has one end
+        body = text[start.end() : end].strip()
         where = f"{file}:{text.count(chr(10), 0, start.start()) + 1}"
         head = re.match(r"(?:--[^\n]*(?:\n|$)|\s+)*", body)
         comment = head.group() if head else ""

@@ -1,6 +1,6 @@
 """Connections to the store: opened when needed, kept, and given back whatever happens.
 
-The pool is our own (docs/adr/0002-own-pool.md): it connects at the pace of its callers,
+The pool is our own (docs/adr/store-own-pool.md): it connects at the pace of its callers,
 so that a refusal reaches the one who asked at once and with its reason, and it gives
 connections back under a shield, so that a cancelled task cannot lose one.
 
@@ -38,8 +38,9 @@ STATEMENT_TIMEOUT_S = 30.0
 IDLE_IN_TRANSACTION_S = 60
 MAX_AGE_S = 3600.0  # a backend keeps what it once needed: renew it now and then
 CLOSE_TIMEOUT_S = 2.0
+LENT_TIMEOUT_S = 30.0
 
-type_of_loss = (
+MEANS_LOST = (
     errors.AdminShutdown,
     errors.CrashShutdown,
     errors.CannotConnectNow,
@@ -50,27 +51,24 @@ type_of_loss = (
 Connection = psycopg.AsyncConnection[tuple[object, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
-    """One open database: a bounded number of connections, all alike.
+class Pool:
+    """Connections to one database, all alike, no more than allowed at a time."""
 
-    ``where`` names the database for people, without its password.
-    """
-
-    url: str
-    where: str
-    role: str
-    statement_timeout_s: float
-    _places: anyio.CapacityLimiter
-    _idle: list[tuple[Connection, float]]
+    def __init__(self, url: str, role: str, places: int, statement_timeout_s: float) -> None:
+        self.where = describe(url)
+        self._url = url
+        self._role = role
+        self._statement_timeout_s = statement_timeout_s
+        self._number = places
+        self._places = anyio.Semaphore(places)
+        self._idle: list[tuple[Connection, float]] = []
+        self._closed = False
 
     @asynccontextmanager
-    async def connection(self) -> AsyncGenerator[Connection]:
-        """Lend a connection that commits each statement by itself.
-
-        Waits while all are lent. Raises StoreUnavailable or DiskFull.
-        """
-        async with self._places:
+    async def lend(self) -> AsyncGenerator[Connection]:
+        """Lend a connection for the length of the block; see Store.connection."""
+        await self._wait_for_place()
+        try:
             connection, born = await self._take()
             try:
                 yield connection
@@ -79,22 +77,103 @@ class Store:
                 if trouble is None:
                     raise
                 if isinstance(trouble, StoreUnavailable):
+                    # The others went with it: each would fail the next caller in turn.
                     await self._forget_idle()
                     await _close(connection)
                 raise trouble from error
             finally:
                 await self._give_back(connection, born)
+        finally:
+            self._places.release()
+
+    async def close(self) -> None:
+        """Close what is idle now, and what is still lent when it comes back."""
+        self._closed = True
+        await self._forget_idle()
+
+    async def _wait_for_place(self) -> None:
+        with anyio.move_on_after(LENT_TIMEOUT_S) as scope:
+            await self._places.acquire()
+        if scope.cancelled_caught:
+            raise StoreUnavailable(
+                f"All {self._number} connections have been in use for {LENT_TIMEOUT_S:.0f} s.",
+                where=self.where,
+                fix="See in `leadline status` what holds them; more work at once needs more "
+                "connections.",
+            )
+
+    async def _take(self) -> tuple[Connection, float]:
+        while self._idle:
+            connection, born = self._idle.pop()
+            if not connection.closed and time.monotonic() - born < MAX_AGE_S:
+                return connection, born
+            await _close(connection)
+        return await self._connect(), time.monotonic()
+
+    async def _give_back(self, connection: Connection, born: float) -> None:
+        whole = connection.info.transaction_status is TransactionStatus.IDLE
+        if whole and not self._closed:
+            self._idle.append((connection, born))
+        else:  # cancelled in the middle, or lost
+            await _close(connection)
+
+    async def _forget_idle(self) -> None:
+        while self._idle:
+            await _close(self._idle.pop()[0])
+
+    async def _connect(self) -> Connection:
+        parts = _parse(self._url)
+        options = (
+            f"-c statement_timeout={round(self._statement_timeout_s * 1000)}"
+            f" -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_S}s -c jit=off"
+            f" {parts.get('options', '')} -c timezone=UTC"
+        )
+        try:
+            connection = await psycopg.AsyncConnection.connect(
+                self._url,
+                autocommit=True,
+                application_name=f"leadline/{self._role}",
+                options=options,
+                connect_timeout=int(parts.get("connect_timeout", CONNECT_TIMEOUT_S)),
+            )
+        except psycopg.OperationalError as error:
+            raise _unavailable(error, self.where) from error
+        set_json_loads(orjson.loads, connection)
+        set_json_dumps(orjson.dumps, connection)
+        return connection
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One open database. ``where`` names it for people, without its password."""
+
+    where: str
+    pool: Pool
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncGenerator[Connection]:
+        """Lend a connection that commits each statement by itself.
+
+        Waits while all are lent. Raises StoreUnavailable where the database is lost or
+        all connections stay lent, DiskFull where it has no room; a statement's own error
+        is psycopg's.
+        """
+        async with self.pool.lend() as connection:
+            yield connection
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Connection]:
-        """Lend a connection inside a transaction: committed at the end, undone by an exception."""
-        async with self.connection() as connection, connection.transaction():
+        """Lend a connection inside a transaction: committed at the end, undone by an exception.
+
+        Where StoreUnavailable comes out of the end of the block, the connection was lost
+        during the commit, and what was written may or may not be there.
+        """
+        async with self.pool.lend() as connection, connection.transaction():
             yield connection
 
     async def close(self) -> None:
-        """Close what is idle; a connection still lent is closed when it comes back."""
-        self._places.total_tokens = 1
-        await self._forget_idle()
+        """Close the connections; one that is lent is closed when it comes back."""
+        await self.pool.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -106,24 +185,6 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         await self.close()
-
-    async def _take(self) -> tuple[Connection, float]:
-        while self._idle:
-            connection, born = self._idle.pop()
-            if not connection.closed and time.monotonic() - born < MAX_AGE_S:
-                return connection, born
-            await _close(connection)
-        return await _connect(self), time.monotonic()
-
-    async def _give_back(self, connection: Connection, born: float) -> None:
-        if connection.info.transaction_status is TransactionStatus.IDLE:
-            self._idle.append((connection, born))
-        else:  # cancelled in the middle, or lost
-            await _close(connection)
-
-    async def _forget_idle(self) -> None:
-        while self._idle:
-            await _close(self._idle.pop()[0])
 
 
 async def open_store(
@@ -138,17 +199,14 @@ async def open_store(
     ``role`` stands in the server's list of connections (``leadline/<role>``). Raises
     StoreUnavailable, or UsageError for an address that is none.
     """
-    store = Store(
-        url,
-        describe(url),
-        role,
-        statement_timeout_s,
-        anyio.CapacityLimiter(max_connections),
-        [],
-    )
-    async with store.connection() as connection:
-        _check_server(connection, store.where)
-    return store
+    pool = Pool(url, role, max_connections, statement_timeout_s)
+    try:
+        async with pool.lend() as connection:
+            _check_server(connection, pool.where)
+    except BaseException:
+        await pool.close()
+        raise
+    return Store(pool.where, pool)
 
 
 def database_url(project_dir: Path, environ: Mapping[str, str] = os.environ) -> str:
@@ -160,7 +218,7 @@ def database_url(project_dir: Path, environ: Mapping[str, str] = os.environ) -> 
 
 
 def describe(url: str) -> str:
-    """Name the database for people: host, port and database, never user's password."""
+    """Name the database for people: host, port and database, never the password."""
     parts = _parse(url)
     host = parts.get("host") or parts.get("hostaddr") or "localhost"
     port = parts.get("port") or "5432"
@@ -189,29 +247,6 @@ def _parse(url: str) -> Mapping[str, str]:
         ) from None
 
 
-async def _connect(store: Store) -> Connection:
-    parts = _parse(store.url)
-    options = (
-        f"-c statement_timeout={round(store.statement_timeout_s * 1000)}"
-        f" -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_S}s -c jit=off"
-        f" {parts.get('options', '')} -c timezone=UTC"
-    )
-    timeout_s = int(parts.get("connect_timeout", CONNECT_TIMEOUT_S))
-    try:
-        connection = await psycopg.AsyncConnection.connect(
-            store.url,
-            autocommit=True,
-            application_name=f"leadline/{store.role}",
-            options=options,
-            connect_timeout=timeout_s,
-        )
-    except psycopg.OperationalError as error:
-        raise _unavailable(error, store.where) from error
-    set_json_loads(orjson.loads, connection)
-    set_json_dumps(orjson.dumps, connection)
-    return connection
-
-
 def _check_server(connection: Connection, where: str) -> None:
     major = connection.info.server_version // 10000
     if major < OLDEST_MAJOR:
@@ -237,7 +272,7 @@ def _explain(error: psycopg.Error, where: str, *, lost: bool) -> LeadlineError |
             where=where,
             fix="Free some space; what was stored is kept, and work goes on by itself.",
         )
-    if lost or isinstance(error, type_of_loss):
+    if lost or isinstance(error, MEANS_LOST):
         return _unavailable(error, where)
     return None
 

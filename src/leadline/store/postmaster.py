@@ -19,7 +19,7 @@ from pathlib import Path
 
 import psutil
 
-from leadline.store.file_lock import POLL_S, is_held, try_exclusive
+from leadline.store.file_lock import POLL_S, hold_exclusive, is_held_alone
 from leadline.store.server_user import ServerUser, run
 
 # The shell only redirects and goes to the background, so that the server is nobody's
@@ -90,9 +90,14 @@ def find_postmaster(place: Place) -> Postmaster | None:
         return None
 
 
+def starts(place: Place) -> bool:
+    """Say whether a server was begun here that has not yet written ``postmaster.pid``."""
+    return read_pid_file(place) is None and is_held_alone(place.alive)
+
+
 def anything_lives(place: Place) -> bool:
     """Say whether any process of the server is left, postmaster or backend."""
-    return is_held(place.alive) or find_postmaster(place) is not None
+    return is_held_alone(place.alive) or find_postmaster(place) is not None
 
 
 def spawn(place: Place, command: Sequence[str], user: ServerUser, sockets: Path) -> str:
@@ -100,9 +105,7 @@ def spawn(place: Place, command: Sequence[str], user: ServerUser, sockets: Path)
 
     Must be called only when nothing lives here: what a dead server left is removed.
     """
-    holder = try_exclusive(place.alive)
-    if holder is None:
-        raise BlockingIOError(f"{place.alive} is held")
+    holder = hold_exclusive(place.alive, timeout_s=KILLED_MAY_TAKE_S)
     try:
         _clear_traces(place, sockets)
         shell = ["/bin/sh", "-c", IN_BACKGROUND, str(place.log), *command]
@@ -118,12 +121,12 @@ def end_orphans(place: Place) -> tuple[int, ...]:
     computation does not, and a new server refuses to start beside it. What it had not
     committed is undone by the recovery, as after any crash.
     """
-    if _wait_until(lambda: not anything_lives(place), ORPHANS_MAY_TAKE_S):
+    if wait_until(lambda: not anything_lives(place), ORPHANS_MAY_TAKE_S):
         return ()
     for number in (signal.SIGQUIT, signal.SIGKILL):
         for process in _processes(place):
             _send(process.pid, number)
-        if _wait_until(lambda: not anything_lives(place), KILLED_MAY_TAKE_S):
+        if wait_until(lambda: not anything_lives(place), KILLED_MAY_TAKE_S):
             return ()
     return tuple(process.pid for process in _processes(place))
 
@@ -132,9 +135,29 @@ def shut_down(place: Place, postmaster: Postmaster, *, timeout_s: float) -> bool
     """Stop the server: connections are cut, what is committed is kept; False if it lives on."""
     for number, patience_s in ((signal.SIGINT, timeout_s), (signal.SIGQUIT, KILLED_MAY_TAKE_S)):
         _send(postmaster.pid, number)
-        if _wait_until(lambda: not anything_lives(place), patience_s):
+        if wait_until(lambda: not anything_lives(place), patience_s):
             return True
     return not end_orphans(place)
+
+
+def log_size(place: Place) -> int:
+    """Return the length of the server's log, having put a long one aside. Bytes."""
+    if not place.log.exists():
+        return 0
+    size = place.log.stat().st_size
+    if size > LOG_KEPT_BYTES and not anything_lives(place):
+        place.log.replace(place.log.with_suffix(".log.old"))
+        return 0
+    return size
+
+
+def log_since(place: Place, position: int) -> str:
+    """Return what the server said after that position of its log."""
+    if not place.log.exists():
+        return ""
+    with place.log.open("rb") as log:
+        log.seek(position)
+        return log.read(LOG_KEPT_BYTES).decode(errors="replace")
 
 
 def _clear_traces(place: Place, sockets: Path) -> None:
@@ -142,8 +165,6 @@ def _clear_traces(place: Place, sockets: Path) -> None:
     # that nobody is left. Its second check, on shared memory, stays in force.
     for trace in (place.data / "postmaster.pid", *sockets.glob(".s.PGSQL.*")):
         trace.unlink(missing_ok=True)
-    if place.log.exists() and place.log.stat().st_size > LOG_KEPT_BYTES:
-        place.log.replace(place.log.with_suffix(".log.old"))
 
 
 def _processes(place: Place) -> list[psutil.Process]:
@@ -171,7 +192,8 @@ def _send(pid: int, number: signal.Signals) -> None:
         os.kill(pid, number)
 
 
-def _wait_until(condition: Callable[[], bool], patience_s: float) -> bool:
+def wait_until(condition: Callable[[], bool], patience_s: float) -> bool:
+    """Wait for the condition; False where it did not come true in that many seconds."""
     deadline = time.monotonic() + patience_s
     while not condition():
         if time.monotonic() > deadline:

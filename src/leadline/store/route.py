@@ -219,5 +219,5 @@ async def enter_waiting(conn: Connection, entries: Sequence[EntryRow]) -> None:
         await run(conn, _SQL["enter_waiting"], params)
 
 
-def _buckets(rows: Sequence[EventRow] | Sequence[EntryRow]) -> list[object]:
+def _buckets(rows: Sequence[EventRow] | Sequence[EntryRow]) -> list[int]:
     return sorted({row.bucket for row in rows})

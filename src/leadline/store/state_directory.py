@@ -17,7 +17,7 @@ def state_directory(project_dir: Path) -> Path:
     """
     directory = project_dir.resolve() / NAME
     if not directory.is_dir():
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        directory.mkdir(mode=0o700, exist_ok=True)
         give_to_owner_of_project(directory)
     ignore = directory / ".gitignore"
     if not ignore.exists():

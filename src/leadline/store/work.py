@@ -10,7 +10,7 @@ from uuid import UUID
 from leadline.store.advance import Key
 from leadline.store.load import load
 from leadline.store.pool import Connection
-from leadline.store.statement import columns, fetch, fetch_one, key_columns
+from leadline.store.statement import columns, fetch, fetch_one, key_columns, run
 
 _SQL = load("work")
 ALL_BUCKETS = tuple(range(1024))
@@ -72,6 +72,7 @@ class ActionRow(NamedTuple):
     kind: str
     payload: Mapping[str, object]
     ordinal: int
+    intended_at: datetime
 
     @property
     def key(self) -> Key:
@@ -80,14 +81,14 @@ class ActionRow(NamedTuple):
 
 
 class Claimed(NamedTuple):
-    """Work that is ours to call until its lease ends."""
+    """Work that is ours to call, under a token, until its lease ends."""
 
     bucket: int
     enrollment_id: UUID
     step: str
     visit: int
     attempt: int
-    lease_until: datetime
+    token: UUID
 
     @property
     def key(self) -> Key:
@@ -160,6 +161,12 @@ class Orphan(NamedTuple):
     visit: int
     token: UUID
     lease_until: datetime
+    record: str | None
+
+    @property
+    def key(self) -> Key:
+        """What names the action in the store."""
+        return (self.bucket, self.enrollment_id, self.step, self.visit)
 
 
 class UnknownWork(NamedTuple):
@@ -169,14 +176,20 @@ class UnknownWork(NamedTuple):
     enrollment_id: UUID
     step: str
     visit: int
-    token: UUID
-    attempt: int
-    record: str | None
     ordinal: int
-    retry_until: datetime
     lane: str
+    record: str | None
     due_at: datetime
+    attempt: int
     not_after: datetime | None
+    retry_until: datetime
+    token: UUID
+    lease_until: datetime
+
+    @property
+    def key(self) -> Key:
+        """What names the action in the store."""
+        return (self.bucket, self.enrollment_id, self.step, self.visit)
 
 
 class Overdue(NamedTuple):
@@ -190,13 +203,18 @@ class Overdue(NamedTuple):
     retry_until: datetime
     reason: str | None
 
+    @property
+    def key(self) -> Key:
+        """What names the action in the store."""
+        return (self.bucket, self.enrollment_id, self.step, self.visit)
+
 
 class Queue(NamedTuple):
     """How much of a connection's work is in a state."""
 
     connection: str
     state: str
-    count: int
+    times: int
     oldest: datetime
 
 
@@ -247,14 +265,18 @@ async def actions_of_work(conn: Connection, keys: Sequence[Key]) -> list[ActionR
     return await fetch(conn, _SQL["actions_of_work"], key_columns(keys), ActionRow)
 
 
-async def claim(
-    conn: Connection, keys: Sequence[Key], token: UUID, lease_s: float
-) -> list[Claimed]:
-    """Claim what is still pending under the token; the rest is somebody else's."""
-    if not keys:
+async def claim(conn: Connection, tokens: Mapping[Key, UUID], lease_s: float) -> list[Claimed]:
+    """Claim what is still pending, each under its token; the rest is somebody else's."""
+    if not tokens:
         return []
-    params = key_columns(keys) | {"token": token, "lease_s": lease_s}
+    params = key_columns(tokens) | {"token": list(tokens.values()), "lease_s": lease_s}
     return await fetch(conn, _SQL["claim"], params, Claimed)
+
+
+async def postpone(conn: Connection, keys: Sequence[Key], delay_s: float) -> None:
+    """Look at waiting work again later."""
+    if keys:
+        await run(conn, _SQL["postpone"], key_columns(keys) | {"delay_s": delay_s})
 
 
 async def move(conn: Connection, moves: Sequence[Move]) -> list[Moved]:
@@ -264,6 +286,12 @@ async def move(conn: Connection, moves: Sequence[Move]) -> list[Moved]:
     params = columns(Move._fields, moves)
     buckets = sorted({m.bucket for m in moves})
     return await fetch(conn, _SQL["move"], params | {"buckets": buckets}, Moved)
+
+
+async def look_later(conn: Connection, due_at: Mapping[Key, datetime]) -> None:
+    """Ask again about these unknown actions then."""
+    if due_at:
+        await run(conn, _SQL["look_later"], key_columns(due_at) | {"due_at": list(due_at.values())})
 
 
 async def note_outcomes(conn: Connection, rows: Sequence[OutcomeRow]) -> None:

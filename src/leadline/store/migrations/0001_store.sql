@@ -372,13 +372,14 @@ create table slot (
     id uuid not null,
     span text not null,
     scope_key text not null,
-    lane text not null,
+    units integer not null,
+    lane text,
     call_id uuid,
     taken_at timestamptz not null,
     free_at timestamptz not null default 'infinity',
     primary key (connection, id)
 );
-comment on table slot is 'connection: one call in one window, from send until answer + window; call_id is null for strangers';
+comment on table slot is 'connection: one call in one window, from send until answer + window; lane and call_id are null for strangers';
 create index slot_taken on slot (connection, free_at);
 
 create table health (
@@ -386,6 +387,22 @@ create table health (
     state text not null check (state in ('ok', 'trouble', 'refused')),
     reason text,
     since timestamptz not null,
-    last_ok_at timestamptz
+    last_ok_at timestamptz,
+    feed_at timestamptz
 );
-comment on table health is 'connection: how it answers';
+comment on table health is 'connection: how it answers; feed_at is when the last call began of which its delivery feed has told';
+
+create table receipt (
+    connection text not null,
+    id uuid not null,
+    ref text not null,
+    kind text not null check (kind in ('accepted', 'confirmed', 'bounced', 'complaint')),
+    at timestamptz not null,
+    reason text,
+    permanent boolean not null,
+    recipient text,
+    received_at timestamptz not null,
+    primary key (connection, id)
+);
+comment on table receipt is 'connection: what a vendor told later of an action, until it is weighed; then its outcome is the record';
+create index receipt_age on receipt (connection, received_at);

@@ -44,12 +44,13 @@ order by e.occurred_at, e.id;
 -- name: update_enrollments
 -- scope: person
 update enrollment e
-set state = u.state, step = u.step, wake_at = u.wake_at, decisions = e.decisions + 1,
+set state = u.state, step = u.step, wake_at = u.wake_at, decisions = u.decisions,
     ended_at = u.ended_at, end_reason = u.end_reason
 from unnest(
     %(bucket)s::smallint[], %(id)s::uuid[], %(state)s::jsonb[], %(step)s::text[],
-    %(wake_at)s::timestamptz[], %(ended_at)s::timestamptz[], %(end_reason)s::text[]
-) as u (bucket, id, state, step, wake_at, ended_at, end_reason)
+    %(wake_at)s::timestamptz[], %(decisions)s::integer[], %(ended_at)s::timestamptz[],
+    %(end_reason)s::text[]
+) as u (bucket, id, state, step, wake_at, decisions, ended_at, end_reason)
 where e.bucket = any(%(buckets)s) and e.bucket = u.bucket and e.id = u.id;
 
 -- name: insert_decisions

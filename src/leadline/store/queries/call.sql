@@ -85,12 +85,13 @@ where connection = %(connection)s and ref = any(%(refs)s);
 
 -- name: take_slots
 -- scope: connection
-insert into slot (connection, id, span, scope_key, lane, call_id, taken_at, free_at)
-select %(connection)s, u.id, u.span, u.scope_key, %(lane)s, %(call_id)s, now(),
+insert into slot (connection, id, span, scope_key, units, lane, call_id, taken_at, free_at)
+select %(connection)s, u.id, u.span, u.scope_key, u.units, u.lane, %(call_id)s, now(),
     coalesce(u.free_at, 'infinity')
 from unnest(
-    %(id)s::uuid[], %(span)s::text[], %(scope_key)s::text[], %(free_at)s::timestamptz[]
-) as u (id, span, scope_key, free_at);
+    %(id)s::uuid[], %(span)s::text[], %(scope_key)s::text[], %(units)s::integer[],
+    %(lane)s::text[], %(free_at)s::timestamptz[]
+) as u (id, span, scope_key, units, lane, free_at);
 
 -- name: free_slots
 -- scope: connection
@@ -105,7 +106,8 @@ delete from slot where connection = %(connection)s and free_at <= now();
 
 -- name: slots
 -- scope: connection
-select s.id, s.span, s.scope_key, s.lane, s.call_id, s.taken_at, s.free_at, c.send_before
+select s.id, s.span, s.scope_key, s.units, s.lane, s.call_id,
+    nullif(s.free_at, 'infinity') as free_at, c.send_before
 from slot s left join call c on c.connection = s.connection and c.id = s.call_id
 where s.connection = %(connection)s and s.free_at > now();
 
@@ -124,3 +126,40 @@ set state = excluded.state, reason = excluded.reason,
 -- name: health
 -- scope: connection
 select connection, state, reason, since, last_ok_at from health order by connection;
+
+-- name: feed_heard
+-- scope: connection
+select feed_at as at from health where connection = %(connection)s;
+
+-- name: hear_feed
+-- scope: connection
+-- The delivery feed has told of a call: it has been heard up to there.
+insert into health as h (connection, state, reason, since, last_ok_at, feed_at)
+select %(connection)s, 'ok', null, now(), now(), max(began_at)
+from call where connection = %(connection)s and id = any(%(call_ids)s)
+having max(began_at) is not null
+on conflict (connection) do update
+set feed_at = greatest(h.feed_at, excluded.feed_at);
+
+-- name: insert_receipts
+-- scope: connection
+insert into receipt (
+    connection, id, ref, kind, at, reason, permanent, recipient, received_at
+)
+select %(connection)s, u.id, u.ref, u.kind, u.at, u.reason, u.permanent, u.recipient, now()
+from unnest(
+    %(id)s::uuid[], %(ref)s::text[], %(kind)s::text[], %(at)s::timestamptz[], %(reason)s::text[],
+    %(permanent)s::boolean[], %(recipient)s::text[]
+) as u (id, ref, kind, at, reason, permanent, recipient);
+
+-- name: receipts
+-- scope: connection
+-- The oldest first. Index: receipt_age.
+select id, ref, kind, at, reason, permanent, recipient, received_at
+from receipt where connection = %(connection)s
+order by received_at, id
+limit %(most)s;
+
+-- name: drop_receipts
+-- scope: connection
+delete from receipt where connection = %(connection)s and id = any(%(ids)s);

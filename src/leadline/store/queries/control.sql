@@ -25,9 +25,9 @@ select hash, at, by from activation order by id desc limit %(most)s;
 -- name: tell
 -- scope: control
 insert into notice as n (cause, hour, recipient, sentence, count, first_at)
-select u.cause, date_trunc('hour', now()), u.recipient, u.sentence, u.count, now()
-from unnest(%(cause)s::text[], %(recipient)s::text[], %(sentence)s::text[], %(count)s::integer[])
-    as u (cause, recipient, sentence, count)
+select u.cause, date_trunc('hour', now()), u.recipient, u.sentence, u.times, now()
+from unnest(%(cause)s::text[], %(recipient)s::text[], %(sentence)s::text[], %(times)s::integer[])
+    as u (cause, recipient, sentence, times)
 order by u.cause, u.recipient
 on conflict (cause, hour, recipient) do update set count = n.count + excluded.count;
 

@@ -120,7 +120,7 @@ from unnest(
 delete from message_id m
 using (
     select source, id from message_id
-    where received_at < now() - %(kept)s
+    where received_at < now() - %(kept)s::interval
     limit %(most)s
 ) old
 where m.source = old.source and m.id = old.id;

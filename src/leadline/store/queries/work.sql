@@ -43,7 +43,7 @@ where bucket = any(%(buckets)s) and connection = %(connection)s and state = 'pen
 -- name: actions_of_work
 -- scope: person
 select a.bucket, a.enrollment_id, a.step, a.visit, a.contact_id, a.workflow, a.release, a.kind,
-    a.payload, a.ordinal
+    a.payload, a.ordinal, a.intended_at
 from action a
 join unnest(
     %(bucket)s::smallint[], %(enrollment_id)s::uuid[], %(step)s::text[], %(visit)s::smallint[]
@@ -52,16 +52,28 @@ where a.bucket = any(%(buckets)s);
 
 -- name: claim
 -- scope: person
--- Compare and set: only what is still pending is claimed, under the token of this call.
+-- Compare and set: only what is still pending is claimed, under the token of its call.
 update work w
-set state = 'sending', token = %(token)s, attempt = w.attempt + 1,
+set state = 'sending', token = u.token, attempt = w.attempt + 1,
     lease_until = now() + make_interval(secs => %(lease_s)s)
+from unnest(
+    %(bucket)s::smallint[], %(enrollment_id)s::uuid[], %(step)s::text[], %(visit)s::smallint[],
+    %(token)s::uuid[]
+) as u (bucket, enrollment_id, step, visit, token)
+where w.bucket = any(%(buckets)s) and w.bucket = u.bucket and w.enrollment_id = u.enrollment_id
+    and w.step = u.step and w.visit = u.visit and w.state = 'pending'
+returning w.bucket, w.enrollment_id, w.step, w.visit, w.attempt, w.token;
+
+-- name: postpone
+-- scope: person
+-- Work that may not go now but is not over (its workflow is paused): looked at again later.
+update work w
+set due_at = now() + make_interval(secs => %(delay_s)s)
 from unnest(
     %(bucket)s::smallint[], %(enrollment_id)s::uuid[], %(step)s::text[], %(visit)s::smallint[]
 ) as u (bucket, enrollment_id, step, visit)
 where w.bucket = any(%(buckets)s) and w.bucket = u.bucket and w.enrollment_id = u.enrollment_id
-    and w.step = u.step and w.visit = u.visit and w.state = 'pending'
-returning w.bucket, w.enrollment_id, w.step, w.visit, w.attempt, w.lease_until;
+    and w.step = u.step and w.visit = u.visit and w.state = 'pending';
 
 -- name: move
 -- scope: person
@@ -92,6 +104,18 @@ select bucket, enrollment_id, step, visit, now(), to_state, cause, call_id, vend
 from moved
 returning bucket, enrollment_id, step, visit, state;
 
+-- name: look_later
+-- scope: person
+-- Still unknown: asked again then.
+update work w
+set due_at = u.due_at
+from unnest(
+    %(bucket)s::smallint[], %(enrollment_id)s::uuid[], %(step)s::text[], %(visit)s::smallint[],
+    %(due_at)s::timestamptz[]
+) as u (bucket, enrollment_id, step, visit, due_at)
+where w.bucket = any(%(buckets)s) and w.bucket = u.bucket and w.enrollment_id = u.enrollment_id
+    and w.step = u.step and w.visit = u.visit and w.state = 'unknown';
+
 -- name: note_outcomes
 -- scope: person
 insert into outcome (bucket, enrollment_id, step, visit, at, state, cause, call_id, vendor_id, reason)
@@ -106,9 +130,11 @@ where u.bucket = any(%(buckets)s);
 
 -- name: standing
 -- scope: person
--- Where each of these actions stands: its work if it has some, otherwise its last outcome.
-select u.bucket, u.enrollment_id, u.step, u.visit, coalesce(w.state, o.state) as state, w.token,
-    w.lease_until
+-- Where each of these actions stands: its work while that is open, else its last outcome.
+select u.bucket, u.enrollment_id, u.step, u.visit,
+    case when w.state in ('pending', 'sending', 'unknown', 'held') then w.state
+        else coalesce(o.state, w.state) end as state,
+    w.token, w.lease_until
 from unnest(
     %(bucket)s::smallint[], %(enrollment_id)s::uuid[], %(step)s::text[], %(visit)s::smallint[]
 ) as u (bucket, enrollment_id, step, visit)
@@ -142,7 +168,7 @@ returning bucket, enrollment_id, step, visit;
 -- name: orphaned_claims
 -- scope: person
 -- Claims whose lease has ended. Index: work_claimed.
-select bucket, enrollment_id, step, visit, token, lease_until
+select bucket, enrollment_id, step, visit, token, lease_until, record
 from work
 where bucket = any(%(buckets)s) and connection = %(connection)s and state = 'sending'
     and lease_until <= now()
@@ -152,8 +178,8 @@ limit %(most)s;
 -- name: unknown_to_verify
 -- scope: person
 -- Index: work_unknown; due_at is the moment from which asking the vendor proves something.
-select bucket, enrollment_id, step, visit, token, attempt, record, ordinal, retry_until, lane,
-    due_at, not_after
+select bucket, enrollment_id, step, visit, ordinal, lane, record, due_at, attempt, not_after,
+    retry_until, token, lease_until
 from work
 where bucket = any(%(buckets)s) and connection = %(connection)s and state = 'unknown'
     and due_at <= now()

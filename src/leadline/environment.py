@@ -1,0 +1,227 @@
+"""The wiring: opens one environment of one project, and makes the worker that runs it."""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from uuid import uuid4
+
+import anyio.to_thread
+
+from leadline.connectors.contract import Allowance, Settings
+from leadline.connectors.door import Door, Outlet, open_outlet
+from leadline.connectors.registry import connector_for
+from leadline.errors import CredentialsMissing, LeadlineError, UsageError
+from leadline.journey.compiled import CompiledProject
+from leadline.ledger.budget import Fixed, Points, Rolling, Window
+from leadline.project.systems import SecretRef, System
+from leadline.runtime.buckets import Buckets
+from leadline.runtime.ingest.body import Accepting
+from leadline.runtime.link import Link
+from leadline.runtime.releases import Releases
+from leadline.runtime.steps import LiveSteps
+from leadline.runtime.supervise import Supervisor
+from leadline.runtime.worker import Worker
+from leadline.store import embedded
+from leadline.store.migrate import migrate, stamp_environment
+from leadline.store.pool import URL_VARIABLE, Store, database_url, open_store
+from leadline.store.secret_key import SecretKey, secret_key
+
+DEFAULT_ENVIRONMENT = "dev"
+ENVIRONMENT_VARIABLE = "LEADLINE_ENV"
+SANDBOX_SECRETS = {
+    ("hubspot", "token"): "pat-na1-sandbox",
+    ("slack", "token"): "xoxb-sandbox",
+    ("smtp", "user"): "sandbox",
+    ("smtp", "password"): "sandbox-password",
+}
+"""What the sandboxes know us by; no real system takes these."""
+SANDBOX_WRITE_KEY = "sandbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One environment, open: its database brought up to date and stamped with its name."""
+
+    directory: Path
+    name: str
+    store: Store
+    secret: SecretKey
+
+
+def environment_name(asked: str | None, environ: Mapping[str, str] = os.environ) -> str:
+    """Return the environment asked for, else LEADLINE_ENV, else "dev"."""
+    return asked or environ.get(ENVIRONMENT_VARIABLE) or DEFAULT_ENVIRONMENT
+
+
+@asynccontextmanager
+async def open_environment(
+    directory: Path, name: str, *, role: str, max_connections: int = 8
+) -> AsyncGenerator[Opened]:
+    """Open the database of an environment, start it where it is ours, and migrate it."""
+    url = await anyio.to_thread.run_sync(database_url, directory)
+    async with await open_store(url, role=role, max_connections=max_connections) as store:
+        async with store.connection() as conn:
+            await migrate(conn)
+            await stamp_environment(conn, name)
+        yield Opened(directory, name, store, secret_key(directory))
+
+
+def resolve_secret(ref: SecretRef, directory: Path, environ: Mapping[str, str] = os.environ) -> str:
+    """Read a secret from the environment or a file; raises CredentialsMissing."""
+    if ref.source == "env":
+        value = environ.get(ref.name)
+        if value:
+            return value
+        raise CredentialsMissing(
+            f"The environment variable {ref.name} is not set.",
+            fix=f"Set it: export {ref.name}=…",
+        )
+    path = directory / ref.name
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise CredentialsMissing(
+            f'The file "{ref.name}" with a secret cannot be read ({error.strerror}).',
+            fix="Put the secret there, readable for this user only.",
+        ) from error
+
+
+def make_link(system: System, environment: str, directory: Path, *, sandbox: bool) -> Link:
+    """Return a connection of this environment: its connector, settings and windows.
+
+    In a sandbox environment a secret that is not set is that of the sandbox. Elsewhere that
+    raises CredentialsMissing.
+    """
+    connector = connector_for(system.kind)
+    secrets: dict[str, str] = {}
+    for key, ref in system.secrets.items():
+        try:
+            secrets[key] = resolve_secret(ref, directory)
+        except CredentialsMissing as missing:
+            if not sandbox:
+                raise CredentialsMissing(
+                    missing.what, where=f"systems/{system.name}.yaml", fix=missing.fix
+                ) from missing
+            secrets[key] = SANDBOX_SECRETS.get((system.kind, key), "sandbox")
+    values = dict(system.settings.get(environment, {}))
+    tier = values.get("tier", connector.limits.default_tier)
+    if tier not in connector.limits.tiers:
+        known = ", ".join(connector.limits.tiers)
+        raise UsageError(
+            f'"{tier}" is no tier of {system.kind}.',
+            where=f"systems/{system.name}.yaml",
+            fix=f"Write one of: {known}.",
+        )
+    published = connector.limits.tiers[tier]
+    windows = {p.window.name: _own(p.window, system) for p in published}
+    return Link(
+        system.name,
+        connector,
+        Settings(system.name, values, secrets, system.allow_private.get(environment, False)),
+        windows,
+        {p.window.name: p.calls for p in published},
+    )
+
+
+def _own(window: Window, system: System) -> Window:
+    """The window with the provider's own figure, where the system's file states one."""
+    limit = system.limits.get(window.name)
+    if limit is None:
+        return window
+    if isinstance(window, Rolling | Points):
+        return replace(window, limit=limit.count, span=limit.window)
+    if isinstance(window, Fixed) and limit.window <= timedelta(days=1):
+        return replace(window, limit=limit.count, every=limit.window)
+    return replace(window, limit=limit.count)
+
+
+def links(compiled: CompiledProject, opened: Opened) -> dict[str, Link]:
+    """Return the connections of an environment; raises UsageError for one it does not have."""
+    environment = compiled.environments.get(opened.name)
+    if environment is None:
+        known = ", ".join(sorted(compiled.environments))
+        raise UsageError(
+            f'The project has no environment "{opened.name}".',
+            where="leadline.yaml",
+            fix=f"Use one of: {known}.",
+        )
+    return {
+        name: make_link(system, opened.name, opened.directory, sandbox=environment.sandbox)
+        for name, system in compiled.systems.items()
+    }
+
+
+def open_door(outlet: Outlet, link: Link, allowance: Allowance) -> Door:
+    """Return the way out of a connection for one claim."""
+    return Door(link.settings, outlet, allowance, link.timing.time_out.total_seconds())
+
+
+@asynccontextmanager
+async def open_worker(
+    opened: Opened, compiled: CompiledProject, name: str | None = None
+) -> AsyncGenerator[Supervisor]:
+    """Make the worker of an environment; its connections are closed at the end."""
+    outlet = open_outlet()
+    worker_name = name or f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:6]}"
+    worker = Worker(
+        name=worker_name,
+        environment=opened.name,
+        steps=LiveSteps(opened.store),
+        secret=opened.secret,
+        links=links(compiled, opened),
+        open_door=partial(open_door, outlet),
+        draw=random.SystemRandom().random,
+        buckets=Buckets(worker_name),
+    )
+    try:
+        yield Supervisor(worker, partial(_revive, opened.directory))
+    finally:
+        await outlet.close()
+
+
+def accepting(
+    opened: Opened, releases: Releases, compiled: CompiledProject
+) -> Callable[[], Accepting]:
+    """Return what tells, at each request, the tracking plan and the write keys of the moment."""
+    environment = compiled.environments[opened.name]
+    keys: list[str] = []
+    for ref in compiled.write_keys:
+        try:
+            keys.append(resolve_secret(ref, opened.directory))
+        except CredentialsMissing:
+            if not environment.sandbox:
+                raise
+            keys.append(SANDBOX_WRITE_KEY)
+
+    def now() -> Accepting:
+        return Accepting((releases.current or compiled).events, tuple(keys))
+
+    return now
+
+
+async def _revive(directory: Path) -> None:
+    """Bring an embedded server back; one that is not ours comes back by itself."""
+    if URL_VARIABLE not in os.environ:
+        await anyio.to_thread.run_sync(embedded.ensure, directory)
+
+
+def project_directory(asked: Path | None) -> Path:
+    """Return the project's directory: the one asked for, else the nearest above this one."""
+    if asked is not None:
+        return asked.resolve()
+    here = Path.cwd()
+    for place in (here, *here.parents):
+        if (place / "leadline.yaml").is_file():
+            return place
+    raise LeadlineError(
+        "There is no Leadline project here.",
+        fix='Go to its directory, name it with --project, or make one: "leadline init DIR".',
+    )

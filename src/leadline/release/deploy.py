@@ -1,0 +1,82 @@
+"""Deploy: a project's files become a release, are stored, and become the active one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from leadline.errors import ProjectInvalid
+from leadline.journey.compiled import (
+    FORMAT,
+    CompiledProject,
+    compile_project,
+    content_hash,
+    to_json,
+)
+from leadline.message.inspect import inspect, variables
+from leadline.project.files import Files
+from leadline.project.parse import parse
+from leadline.project.problems import Problem, Severity
+from leadline.project.project import Project
+from leadline.project.read import read_files
+from leadline.store import control
+from leadline.store.contact_columns import Change, backfill, sync_columns
+from leadline.store.pool import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A project as it was read: typed where nothing is wrong, with all that was found."""
+
+    files: Files
+    project: Project | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """What must be mended before it can run."""
+        return tuple(p for p in self.problems if p.severity is Severity.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """What a deploy did: the release, whether it is another than before, the new columns."""
+
+    release: str
+    changed: bool
+    columns: tuple[Change, ...]
+
+
+def check_project(directory: Path) -> Checked:
+    """Read and check the files of a project, its messages included."""
+    files = read_files(directory)
+    project, problems = parse(files)
+    if project is not None:
+        problems = (*problems, *inspect(project))
+    return Checked(files, project, tuple(sorted(problems, key=lambda p: p.where)))
+
+
+def compile_checked(checked: Checked) -> CompiledProject:
+    """Compile a project; raises ProjectInvalid with every error where it has some."""
+    if checked.project is None or checked.errors:
+        lines = "\n".join(str(problem) for problem in checked.errors)
+        raise ProjectInvalid(f"The project has problems:\n{lines}")
+    read = {name: variables(message) for name, message in checked.project.messages.items()}
+    return compile_project(checked.project, read)
+
+
+async def deploy(
+    store: Store, compiled: CompiledProject, files: Mapping[str, str], by: str
+) -> Deployed:
+    """Store a compiled project and make it the active release."""
+    release = content_hash(compiled)
+    async with store.connection() as conn:
+        columns = await sync_columns(conn, compiled.fields)
+    await backfill(store, [compiled.fields[c.field] for c in columns])
+    async with store.transaction() as conn:
+        before = await control.active_release(conn)
+        await control.store_release(conn, (release, FORMAT, to_json(compiled), files), by)
+        if before != release:
+            await control.activate_release(conn, release, by)
+    return Deployed(release, before != release, columns)

@@ -1,0 +1,341 @@
+"""Advance: runs that are due, or whose actions are over, move on.
+
+A batch is one transaction: it checks the leases of its buckets, reads what the moves need,
+lets the pure interpreter decide, and stores states, decisions, actions and wake-ups together.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import cast
+from uuid import UUID, uuid5
+
+from leadline.journey.action import (
+    Action,
+    Enroll,
+    Look,
+    PostMessage,
+    SaveRecord,
+    SendEmail,
+    SetField,
+)
+from leadline.journey.advance import Run, advance
+from leadline.journey.encoding import decode, encode
+from leadline.journey.facts import EventFact, Facts
+from leadline.journey.program import Program
+from leadline.journey.record import Record, Told
+from leadline.journey.reentry import enroll_once_value
+from leadline.journey.set_field import apply
+from leadline.journey.signal import ActionSettled, Signal, Started
+from leadline.journey.state import AwaitingAction, Ended, Ready, State, wakes_at
+from leadline.journey.wake import wake
+from leadline.ledger.budget import Lane
+from leadline.ledger.key import ActionKey
+from leadline.ledger.transitions import State as Standing
+from leadline.ledger.transitions import over_past_deadline
+from leadline.runtime.actions import new_action
+from leadline.runtime.properties import event_fact
+from leadline.runtime.route import already_in, begin_runs
+from leadline.runtime.worker import Worker
+from leadline.store import advance as store
+from leadline.store import control, work
+from leadline.store.advance import DecisionRow, EnrollmentRow, EnrollmentUpdate, Key, NewAction
+from leadline.store.contact import Contact, read_contacts, write_contacts
+from leadline.store.pool import Connection, now
+from leadline.store.route import EntryRow, NewEnrollment, insert_entries
+
+LOOK_AGAIN = timedelta(seconds=5)
+"""A run whose action should be over by now, but whose answer is on its way, is looked at again."""
+
+
+@dataclass(slots=True)
+class _Moves:
+    """What a batch of moves adds up to."""
+
+    updates: list[EnrollmentUpdate] = field(default_factory=list[EnrollmentUpdate])
+    decisions: list[DecisionRow] = field(default_factory=list[DecisionRow])
+    actions: list[NewAction] = field(default_factory=list[NewAction])
+    contacts: dict[UUID, Contact] = field(default_factory=dict[UUID, Contact])
+    children: list[tuple[EntryRow, NewEnrollment]] = field(
+        default_factory=list[tuple[EntryRow, NewEnrollment]]
+    )
+    told: dict[tuple[str, str, str], int] = field(default_factory=dict[tuple[str, str, str], int])
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was read for a batch."""
+
+    contacts: dict[UUID, Contact]
+    triggers: dict[UUID, EventFact]
+    events: dict[UUID, list[EventFact]]
+    standing: dict[Key, str]
+
+
+async def advance_due(worker: Worker, most: int) -> int:
+    """Move up to so many runs of this worker's buckets; return how many there were."""
+    buckets = worker.buckets.buckets()
+    if not buckets or worker.releases.current is None:
+        return 0
+
+    async def batch(conn: Connection) -> int:
+        settled = await store.settled_work(conn, buckets, most)
+        due = await store.due_enrollments(conn, buckets, most)
+        rows = {row.id: row for row in due}
+        missing = [s.enrollment_id for s in settled if s.enrollment_id not in rows]
+        for row in await store.enrollments_of(conn, buckets, list(set(missing))):
+            rows[row.id] = row
+        if not rows and not settled:
+            return 0
+        if not await worker.buckets.hold(conn, {r.bucket for r in rows.values()}):
+            return 0  # lost to another worker: it moves them
+        await _move(conn, worker, list(rows.values()), settled)
+        return len(rows)
+
+    return await worker.steps.transaction("advance", batch)
+
+
+async def _move(
+    conn: Connection,
+    worker: Worker,
+    rows: Sequence[EnrollmentRow],
+    settled: Sequence[store.Settled],
+) -> None:
+    moment = await now(conn)
+    for release in {row.release for row in rows}:
+        await worker.releases.load(conn, release)
+    known = await _read(conn, worker, rows, moment)
+    heard: dict[UUID, list[store.Settled]] = defaultdict(list)
+    for one in settled:
+        heard[one.enrollment_id].append(one)
+    moves = _Moves()
+    for row in rows:
+        _move_one(worker, row, heard[row.id], known, moment, moves)
+    await _store(conn, worker, moves, moment)
+    keys = [(s.bucket, s.enrollment_id, s.step, s.visit) for s in settled]
+    await store.forget_heard_work(conn, keys)
+
+
+async def _read(
+    conn: Connection, worker: Worker, rows: Sequence[EnrollmentRow], moment: datetime
+) -> _Known:
+    people = list({row.contact_id: (row.bucket, row.contact_id) for row in rows}.values())
+    contacts = await read_contacts(conn, people, worker.fields)
+    buckets = sorted({row.bucket for row in rows})
+    begun = [r for r in rows if r.trigger_id is not None and r.trigger_received_at is not None]
+    triggers = await store.trigger_events(
+        conn,
+        buckets,
+        list({cast(UUID, r.trigger_id) for r in begun}),
+        list({cast(datetime, r.trigger_received_at) for r in begun}),
+    )
+    names: set[str] = set()
+    waiting: list[EnrollmentRow] = []
+    for row in rows:
+        program = worker.releases.program(row.release, row.workflow)
+        if program is not None and program.awaits:
+            names |= program.awaits
+            waiting.append(row)
+    since = min((row.trigger_at for row in waiting), default=moment)
+    past = await store.events_since(
+        conn, buckets, list({r.contact_id for r in waiting}), sorted(names), since
+    )
+    overdue = await _overdue(conn, rows, moment)
+    current = worker.releases.current
+    assert current is not None
+    events: dict[UUID, list[EventFact]] = defaultdict(list)
+    for e in past:
+        declared = current.events.get(e.name)
+        events[e.contact_id].append(event_fact(declared, e.name, e.id, e.properties, e.occurred_at))
+    return _Known(
+        contacts,
+        {
+            t.id: event_fact(current.events.get(t.name), t.name, t.id, t.properties, t.occurred_at)
+            for t in triggers
+        },
+        events,
+        overdue,
+    )
+
+
+async def _overdue(
+    conn: Connection, rows: Sequence[EnrollmentRow], moment: datetime
+) -> dict[Key, str]:
+    """Where the actions stand for which runs have waited long enough."""
+    keys: list[Key] = []
+    for row in rows:
+        state = decode(row.state)
+        if isinstance(state, AwaitingAction) and state.until <= moment:
+            keys.append((row.bucket, row.id, state.key.step, state.key.visit))
+    found = await work.standing(conn, keys)
+    return {(s.bucket, s.enrollment_id, s.step, s.visit): s.state or "pending" for s in found}
+
+
+def _move_one(
+    worker: Worker,
+    row: EnrollmentRow,
+    settled: Sequence[store.Settled],
+    known: _Known,
+    moment: datetime,
+    moves: _Moves,
+) -> None:
+    program = worker.releases.program(row.release, row.workflow)
+    assert program is not None, "a release holds every workflow that its runs follow"
+    contact = moves.contacts.get(row.contact_id) or known.contacts.get(row.contact_id)
+    if contact is None:
+        contact = Contact(row.bucket, row.contact_id)
+    since = row.trigger_at
+    facts = Facts(
+        contact.values,
+        known.triggers.get(row.trigger_id) if row.trigger_id else None,
+        tuple(e for e in known.events.get(row.contact_id, ()) if e.at >= since),
+    )
+    run = Run(
+        row.id,
+        row.workflow,
+        row.once_value,
+        row.started_at,
+        row.trigger_at,
+        cast(State, decode(row.state)),
+    )
+    n = row.decisions
+    for signal in _signals(program, run, row, settled, known, facts, moment):
+        result = advance(program, run, signal, facts, moment)
+        run = Run(
+            run.id, run.workflow, run.once_value, run.started_at, run.trigger_at, result.state
+        )
+        _collect(worker, row, result.actions, result.records, contact, facts, moves)
+        moves.decisions.append(
+            DecisionRow(row.bucket, row.id, n, encode(signal), [encode(r) for r in result.records])
+        )
+        n += 1
+    moves.updates.append(_update(row, run.state, n, moment))
+
+
+def _signals(
+    program: Program,
+    run: Run,
+    row: EnrollmentRow,
+    settled: Sequence[store.Settled],
+    known: _Known,
+    facts: Facts,
+    moment: datetime,
+) -> list[Signal]:
+    """What this run hears now, in order."""
+    signals: list[Signal] = []
+    if isinstance(run.state, Ready) and not run.state.visits:
+        signals.append(Started())
+    for one in settled:
+        key = ActionKey(one.enrollment_id, one.step, one.visit)
+        signals.append(ActionSettled(key, Standing(one.state), one.reason))
+    if isinstance(run.state, AwaitingAction) and not settled:
+        key = (row.bucket, row.id, run.state.key.step, run.state.key.visit)
+        standing = known.standing.get(key)
+        if standing is not None and over_past_deadline(Standing(standing)) is not None:
+            signals.append(ActionSettled(run.state.key, Standing(standing)))
+    woken = wake(program, run, facts, moment)
+    if woken is not None:
+        signals.append(woken)
+    return signals
+
+
+def _collect(
+    worker: Worker,
+    row: EnrollmentRow,
+    actions: Sequence[Action],
+    records: Sequence[Record],
+    contact: Contact,
+    facts: Facts,
+    moves: _Moves,
+) -> None:
+    for action in actions:
+        match action:
+            case SendEmail() | SaveRecord() | PostMessage() | Look():
+                moves.actions.append(new_action(row, action, Lane.TRANSACTIONAL))
+            case SetField():
+                for name, write in action.fields.items():
+                    value = apply(write, contact.values.get(name))
+                    if value is None:
+                        contact.values.pop(name, None)
+                    else:
+                        contact.values[name] = value
+                moves.contacts[contact.id] = contact
+            case Enroll():
+                moves.children.append(_child(worker, row, action, facts))
+    for record in records:
+        if isinstance(record, Told):
+            told = (f"{row.workflow}/{record.step}/{record.cause}", record.who, record.cause)
+            moves.told[told] = moves.told.get(told, 0) + 1
+
+
+def _child(
+    worker: Worker, row: EnrollmentRow, action: Enroll, facts: Facts
+) -> tuple[EntryRow, NewEnrollment]:
+    """The entry and the run that ``enroll_in`` asks for; the same trigger is handed on."""
+    target = worker.releases.program(row.release, action.workflow)
+    assert target is not None, "the compiler saw that the workflow exists"
+    once_value = enroll_once_value(target, facts)
+    cause = uuid5(row.id, str(action.key))
+    entry = EntryRow(
+        row.bucket,
+        cause,
+        action.workflow,
+        row.contact_id,
+        "not entered" if once_value is None else "entered",
+        "the value that it is once per is unknown" if once_value is None else None,
+        {"enrolled_by": str(action.key)},
+        None,
+        row.trigger_at,
+    )
+    run = NewEnrollment(
+        row.bucket,
+        uuid5(cause, "run"),
+        action.workflow,
+        row.release,
+        row.contact_id,
+        once_value or "",
+        row.id,
+        row.trigger_id,
+        row.trigger_received_at,
+        row.trigger_at,
+    )
+    return entry, run
+
+
+def _update(row: EnrollmentRow, state: State, decisions: int, moment: datetime) -> EnrollmentUpdate:
+    ended = isinstance(state, Ended)
+    wake_at = wakes_at(state)
+    if wake_at is not None and wake_at <= moment:
+        wake_at = moment + LOOK_AGAIN
+    return EnrollmentUpdate(
+        row.bucket,
+        row.id,
+        encode(state),
+        state.step,
+        wake_at,
+        decisions,
+        moment if ended else None,
+        state.reason.value if isinstance(state, Ended) else None,
+    )
+
+
+async def _store(conn: Connection, worker: Worker, moves: _Moves, moment: datetime) -> None:
+    await store.update_enrollments(conn, moves.updates)
+    await store.insert_decisions(conn, moves.decisions)
+    await store.insert_actions(conn, moves.actions)
+    await write_contacts(conn, list(moves.contacts.values()), worker.fields, moment)
+    wanted = [(e, run) for e, run in moves.children if e.outcome == "entered"]
+    begun = await begin_runs(conn, worker, [run for _, run in wanted])
+    entries = [e for e, _ in moves.children if e.outcome != "entered"]
+    entries += [
+        e._replace(enrollment_id=run.id) if run.id in begun else already_in(e) for e, run in wanted
+    ]
+    await insert_entries(conn, entries)
+    told = [
+        control.Telling(cause, who, sentence, times)
+        for (cause, who, sentence), times in moves.told.items()
+    ]
+    await control.tell(conn, told)

@@ -1,0 +1,284 @@
+"""The budget of a connection, backed by the store.
+
+One worker owns a connection at a time, so the slots are counted in its memory and written
+down with each call: a successor reads them and goes on where this one stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import anyio
+from uuid_utils.compat import uuid7
+
+from leadline.connectors.contract import Answered, Begun, CallIntent, NotNow
+from leadline.ledger.budget import (
+    Lane,
+    Reservation,
+    Scoped,
+    Slot,
+    answered,
+    orphaned,
+    refused,
+    reserve,
+    strangers,
+    taken,
+)
+from leadline.runtime.link import Clock, Link
+from leadline.runtime.steps import Steps
+from leadline.store import call as calls
+from leadline.store import lease
+from leadline.store.advance import Key
+from leadline.store.pool import Connection
+
+TAKE_OVER_MARGIN = timedelta(milliseconds=50)
+"""Two workers' ideas of the database's time may differ by so much."""
+
+
+class LeaseLost(Exception):
+    """Another worker owns the connection now; nothing was done."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """The slots of one connection, and what waits for one of them to free."""
+
+    link: Link
+    clock: Clock
+    slots: dict[UUID, Slot] = field(default_factory=dict[UUID, Slot])
+    promised: dict[UUID, tuple[Slot, ...]] = field(default_factory=dict[UUID, tuple[Slot, ...]])
+    changed: anyio.Event = field(default_factory=anyio.Event)
+
+    def held(self, but_for: UUID | None = None) -> list[Slot]:
+        """All slots that count now, with those promised to claims that have not begun."""
+        now = self.clock.now()
+        self.slots = {i: s for i, s in self.slots.items() if s.held_at(now)}
+        promised = (s for token, held in self.promised.items() if token != but_for for s in held)
+        return [*self.slots.values(), *promised]
+
+    def room(self, windows: tuple[Scoped, ...], wanted: int, lane: Lane, cost: int = 1) -> int:
+        """How many calls of a kind may begin now."""
+        return reserve(windows, self.held(), self.clock.now(), wanted, lane, cost).granted
+
+    def next_free(self, windows: tuple[Scoped, ...], lane: Lane) -> datetime | None:
+        """When the next call of a kind may begin; None while that depends on an answer."""
+        return self.reservation(windows, lane, 1, None).next_free_at
+
+    def reservation(
+        self, windows: tuple[Scoped, ...], lane: Lane, cost: int, token: UUID | None
+    ) -> Reservation:
+        """Whether one call may begin now, leaving aside what was promised to its own claim."""
+        return reserve(windows, self.held(token), self.clock.now(), 1, lane, cost)
+
+    def promise(self, token: UUID, windows: tuple[Scoped, ...], lane: Lane, cost: int = 1) -> None:
+        """Keep the first slots of a claim for it until it begins or ends."""
+        self.promised[token] = taken(windows, 1, lane, cost)
+
+    def release(self, token: UUID) -> None:
+        """A claim has begun, or ended without beginning."""
+        if self.promised.pop(token, None) is not None:
+            self.wake()
+
+    def take(self, windows: tuple[Scoped, ...], lane: Lane, cost: int) -> dict[UUID, Slot]:
+        """Hold the slots of a call that is about to be written down."""
+        held = {uuid7(): slot for slot in taken(windows, 1, lane, cost)}
+        self.slots |= held
+        return held
+
+    def drop(self, ids: Iterable[UUID]) -> None:
+        """Give back slots of a call that never left."""
+        for i in ids:
+            self.slots.pop(i, None)
+        self.wake()
+
+    def free(self, held: Mapping[UUID, Slot], at: datetime) -> dict[UUID, datetime]:
+        """The call of these slots was answered: say when each frees."""
+        found: dict[UUID, datetime] = {}
+        for i, slot in held.items():
+            found[i] = answered(slot, at, self.link.windows[slot.window])
+            self.slots[i] = Slot(slot.window, slot.scope_key, found[i], slot.units, slot.lane)
+        self.wake()
+        return found
+
+    def wake(self) -> None:
+        """Let everyone who waits for a slot look again."""
+        self.changed.set()
+        self.changed = anyio.Event()
+
+    async def load(self, conn: Connection) -> None:
+        """Read the slots that a predecessor left; what was never answered frees by its lease."""
+        await calls.drop_free_slots(conn, self.link.name)
+        self.slots = {}
+        for row in await calls.slots(conn, self.link.name):
+            window = self.link.windows.get(row.span)
+            if window is None:  # the project's limits were changed since
+                continue
+            free_at = row.free_at
+            if free_at is None:  # its worker died before the answer
+                latest = row.send_before or self.clock.now() + self.link.timing.time_out
+                free_at = orphaned(latest + self.link.timing.margin, window)
+            lane = Lane(row.lane) if row.lane else None
+            end = free_at + TAKE_OVER_MARGIN
+            self.slots[row.id] = Slot(row.span, row.scope_key, end, row.units, lane)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A call under way."""
+
+    slots: dict[UUID, Slot]
+    places: tuple[Scoped, ...]
+    began_at: datetime
+    before: dict[UUID, Slot]
+    effectful: bool
+
+
+@dataclass(slots=True)
+class ClaimAllowance:
+    """The allowance of one claim: every call that its connector makes passes here."""
+
+    budget: Budget
+    steps: Steps
+    worker: str
+    epoch: int
+    token: UUID
+    lane: Lane
+    members: Mapping[str, Key]
+    lease_until: datetime
+    open: dict[UUID, _Open] = field(default_factory=dict[UUID, "_Open"])
+
+    async def begin(self, call: CallIntent) -> Begun | NotNow:
+        """Wait for a slot of every window, write the call down, and let it go."""
+        places = tuple(self.budget.link.scoped(place) for place in call.places)
+        last = (
+            self.lease_until
+            - timedelta(seconds=call.timeout_s)
+            - self.budget.link.timing.margin / 2
+        )
+        refusal = await self._wait(places, call.cost, last)
+        if refusal is not None:
+            return refusal
+        before = dict(self.budget.slots)
+        held = self.budget.take(places, self.lane, call.cost)
+        self.budget.release(self.token)
+        call_id = uuid7()
+
+        async def write(conn: Connection) -> calls.Began | NotNow:
+            return await self._write(conn, call, call_id, held)
+
+        try:
+            began = await self.steps.transaction("begin call", write)
+        except BaseException:
+            self.budget.drop(held)
+            raise
+        if isinstance(began, NotNow):
+            self.budget.drop(held)
+            return began
+        self.open[call_id] = _Open(
+            held, places, self.budget.clock.now(), before, bool(call.members)
+        )
+        return Begun(call_id, began.began_at, began.send_before)
+
+    async def end(self, call_id: UUID, answer: Answered) -> None:
+        """Note how a call ended, free its slots, and believe what was said of the windows."""
+        under_way = self.open.pop(call_id)
+        now = self.budget.clock.now()
+        if answer.sent:
+            free_at = self.budget.free(under_way.slots, now)
+        else:
+            self.budget.drop(under_way.slots)
+            free_at = dict.fromkeys(under_way.slots, now)
+        others = self._strangers(under_way, answer, now)
+        name = self.budget.link.name
+
+        async def write(conn: Connection) -> None:
+            await calls.free_slots(conn, name, free_at)
+            await calls.take_slots(conn, name, others, None)
+            if under_way.effectful:
+                await calls.end_call(conn, name, call_id, answer.words)
+
+        await self.steps.transaction("end call", write)
+
+    async def _wait(self, places: tuple[Scoped, ...], cost: int, last: datetime) -> NotNow | None:
+        while True:
+            now = self.budget.clock.now()
+            if now > last:
+                return NotNow(None, "its claim would end before its answer")
+            found = self.budget.reservation(places, self.lane, cost, self.token)
+            if found.granted:
+                return None
+            if found.next_free_at is not None and found.next_free_at > last:
+                return NotNow(found.next_free_at, "the limit leaves no room until then")
+            pause_s = 0.25
+            if found.next_free_at is not None:
+                pause_s = max(0.0, (found.next_free_at - now).total_seconds())
+            changed = self.budget.changed
+            with anyio.move_on_after(pause_s):
+                await changed.wait()
+
+    async def _write(
+        self, conn: Connection, call: CallIntent, call_id: UUID, held: Mapping[UUID, Slot]
+    ) -> calls.Began | NotNow:
+        name = self.budget.link.name
+        if not await lease.hold_connection(conn, name, self.worker, self.epoch):
+            return NotNow(None, "another worker owns the connection")
+        new = calls.NewCall(
+            name,
+            call_id,
+            self.token,
+            call.label,
+            self.lane,
+            call.request_hash,
+            len(call.members),
+            call.timeout_s,
+        )
+        began: calls.Began | None
+        if call.members:
+            began = await calls.begin_call(conn, new)
+            if began is None:
+                return NotNow(None, "its claim was given back")
+            if began.send_before > self.lease_until:
+                raise LeaseLost(name)
+            refs = {self.members[key]: call.refs.get(key) for key in call.members}
+            await calls.insert_members(conn, name, call_id, refs)
+            free = await calls.open_records(conn, name, call_id, call.records)
+            if free != set(call.records):
+                raise LeaseLost(name)
+        else:
+            now = self.budget.clock.now()
+            began = calls.Began(now, now + timedelta(seconds=call.timeout_s))
+        slots = [
+            calls.NewSlot(i, s.window, s.scope_key, s.units, s.lane, None) for i, s in held.items()
+        ]
+        await calls.take_slots(conn, name, slots, call_id if call.members else None)
+        return began
+
+    def _strangers(self, under_way: _Open, answer: Answered, now: datetime) -> list[calls.NewSlot]:
+        found: list[Slot] = []
+        during = (under_way.before | under_way.slots | self.budget.slots).values()
+        for place in under_way.places:
+            remaining = answer.remaining.get(place.window.name)
+            if remaining is not None:
+                slot = strangers(place, remaining, during, under_way.began_at, now)
+                if slot is not None:
+                    found.append(slot)
+        if answer.refused is not None:
+            slot = refused(
+                self.budget.link.scoped(answer.refused),
+                answer.refused_until,
+                self.budget.held(),
+                now,
+            )
+            if slot is not None:
+                found.append(slot)
+        rows: list[calls.NewSlot] = []
+        for slot in found:
+            i = uuid7()
+            self.budget.slots[i] = slot
+            rows.append(
+                calls.NewSlot(i, slot.window, slot.scope_key, slot.units, None, slot.free_at)
+            )
+        return rows

@@ -1,0 +1,154 @@
+"""Settle: what answers and verdicts mean for actions, written by compare and set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from leadline.ledger.lease import verify_after
+from leadline.ledger.outcome import Accepted, Policy, Settlement, Verdict, settle
+from leadline.ledger.transitions import Cause, State
+from leadline.runtime.claim import Claim
+from leadline.runtime.link import Link
+from leadline.runtime.worker import Worker
+from leadline.store import call as calls
+from leadline.store import control, gate, work
+from leadline.store.advance import Key
+from leadline.store.pool import Connection, now
+from leadline.store.work import Move
+
+VERIFY_FOR = timedelta(hours=1)
+"""So long an unknown effect is looked for where the vendor can be asked; then it is held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was found out about one action. ``attempt`` counts calls, or looks, from 1."""
+
+    key: Key
+    record: str | None
+    verdict: Verdict
+    attempt: int
+    retry_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """The claim under which it was found out."""
+
+    before: State
+    token: UUID
+    lease_until: datetime
+    call_id: UUID | None
+
+
+async def settle_claim(worker: Worker, link: Link, claim: Claim, found: Sequence[Told]) -> None:
+    """Write what the calls of a claim led to, one transaction for all its members."""
+
+    async def write(conn: Connection) -> None:
+        made = await calls.calls_of_tokens(conn, link.name, [claim.token])
+        under = Under(State.SENDING, claim.token, claim.lease_until, made[-1].id if made else None)
+        await settle_all(conn, worker, link, found, under)
+
+    await worker.steps.transaction("settle", write)
+
+
+async def settle_all(
+    conn: Connection, worker: Worker, link: Link, found: Sequence[Told], under: Under
+) -> None:
+    """Move every action along the path that its verdict gives, and let go of its record."""
+    moment = await now(conn)
+    verify_at = verify_after(
+        under.lease_until, link.timing.vendor_processing, link.timing.read_back
+    )
+    decided = [
+        (
+            one,
+            settle(
+                under.before,
+                one.verdict,
+                max(1, one.attempt),
+                _policy(worker, link, one, verify_at),
+                moment,
+            ),
+        )
+        for one in found
+    ]
+    await work.move(conn, [_first(one, s, under) for one, s in decided if s.path])
+    await work.move(conn, [m for one, s in decided for m in _second(one, s, under)])
+    await work.look_later(
+        conn, {one.key: s.due_at for one, s in decided if not s.path and s.due_at is not None}
+    )
+    still = [one.record for one, s in decided if one.record and _in_doubt(s, under.before)]
+    made = await calls.calls_of_tokens(conn, link.name, [under.token])
+    await calls.close_records(conn, link.name, [c.id for c in made], still)
+    for reason in {s.pause for _, s in decided if s.pause is not None}:
+        await _pause(conn, link, reason)
+    if any(isinstance(one.verdict, Accepted) for one, _ in decided):
+        await calls.set_health(conn, link.name, "ok", None)
+        await control.resolve_incident(conn, f"connection {link.name} refused")
+
+
+def _policy(worker: Worker, link: Link, one: Told, verify_at: datetime) -> Policy:
+    return Policy(
+        settles=link.settles,
+        give_up_at=one.retry_until,
+        verify_at=verify_at,
+        verify_until=verify_at + VERIFY_FOR,
+        draw=worker.draw(),
+    )
+
+
+def _first(one: Told, settlement: Settlement, under: Under) -> Move:
+    cause = Cause.ANSWER if under.before is State.SENDING else Cause.PROOF
+    vendor_id = one.verdict.vendor_id if isinstance(one.verdict, Accepted) else None
+    reason = settlement.reason
+    if isinstance(one.verdict, Accepted):
+        reason = one.verdict.detail or ""
+    return Move(
+        *one.key,
+        under.before,
+        settlement.path[0],
+        under.token,
+        settlement.due_at,
+        cause,
+        under.call_id,
+        vendor_id,
+        reason or None,
+    )
+
+
+def _second(one: Told, settlement: Settlement, under: Under) -> list[Move]:
+    """What follows the first move in the same breath: given up at once."""
+    return [
+        Move(
+            *one.key,
+            before,
+            after,
+            None,
+            None,
+            Cause.GIVE_UP,
+            under.call_id,
+            None,
+            settlement.reason,
+        )
+        for before, after in zip(settlement.path, settlement.path[1:], strict=False)
+    ]
+
+
+def _in_doubt(settlement: Settlement, before: State) -> bool:
+    return settlement.next_state(before) in {State.UNKNOWN, State.HELD, State.SENDING}
+
+
+async def _pause(conn: Connection, link: Link, reason: str) -> None:
+    """A connection that refuses us stands still, with one incident and not ten thousand."""
+    await gate.pause(conn, "connection", link.name, reason, "leadline")
+    await calls.set_health(conn, link.name, "refused", reason)
+    await control.open_incident(
+        conn,
+        f"connection {link.name} refused",
+        f"{link.name} refuses our credentials: {reason}",
+        f"Mend the credentials, then: leadline resume connection {link.name}.",
+    )

@@ -1,0 +1,108 @@
+"""Supervise: the loops of one worker, from the first lease to the last.
+
+A worker may be killed at any moment: everything it holds is a lease that ends, and everything
+it knows is in the store. Told to stop (SIGTERM) it begins nothing new, finishes what is under
+way, and gives its leases back, so that others go on at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import anyio
+
+from leadline.errors import StoreUnavailable
+from leadline.runtime.advance import advance_due
+from leadline.runtime.buckets import RENEW_S
+from leadline.runtime.dispatch import give_back, take_over
+from leadline.runtime.link import Link
+from leadline.runtime.route import admit_approved, route
+from leadline.runtime.worker import Worker
+from leadline.telemetry.events import ConnectionTaken, StoreLost, WorkerStarted, WorkerStopped
+from leadline.telemetry.logs import emit
+
+ROUTE_AT_ONCE = 500
+ADVANCE_AT_ONCE = 250
+"""Small enough that a batch never keeps the calls of this process waiting for long."""
+IDLE_S = 0.05
+TAKE_OVER_S = 0.5
+AGAIN_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Supervisor:
+    """One worker and what brings its store back.
+
+    ``revive`` is called after the store was lost (it starts an embedded server again).
+    """
+
+    worker: Worker
+    revive: Callable[[], Awaitable[None]]
+
+    async def run(self, stop: anyio.Event) -> None:
+        """Work until told to stop."""
+        emit(WorkerStarted(self.worker.name))
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._keep, self._balance, RENEW_S, stop)
+            tasks.start_soon(self._keep, self._move_people, 0.0, stop)
+            for link in self.worker.links.values():
+                tasks.start_soon(self._call, link, stop)
+        await self._leave()
+        emit(WorkerStopped(self.worker.name))
+
+    async def _keep(
+        self, work: Callable[[], Awaitable[float]], pause_s: float, stop: anyio.Event
+    ) -> None:
+        """Do something again and again; a lost store is waited for and brought back."""
+        while not stop.is_set():
+            try:
+                pause = await work()
+            except StoreUnavailable as error:
+                await self._lost(error)
+                pause = AGAIN_S
+            with anyio.move_on_after(max(pause, pause_s)):
+                await stop.wait()
+
+    async def _balance(self) -> float:
+        await self.worker.buckets.balance(self.worker.steps)
+        await self.worker.steps.transaction("read releases", self.worker.releases.refresh)
+        await admit_approved(self.worker, ROUTE_AT_ONCE)
+        return RENEW_S
+
+    async def _move_people(self) -> float:
+        routed = await route(self.worker, ROUTE_AT_ONCE)
+        moved = await advance_due(self.worker, ADVANCE_AT_ONCE)
+        # Let answers that came meanwhile be written before the next batch.
+        await asyncio.sleep(0)
+        return 0.0 if routed or moved else IDLE_S
+
+    async def _call(self, link: Link, stop: anyio.Event) -> None:
+        """Own a connection whenever nobody else does."""
+        while not stop.is_set():
+            try:
+                dispatcher = await take_over(self.worker, link)
+                if dispatcher is not None:
+                    emit(ConnectionTaken(self.worker.name, link.name))
+                    await dispatcher.run(stop)
+                    await give_back(dispatcher)
+            except* StoreUnavailable as errors:
+                await self._lost(errors.exceptions[0])
+            with anyio.move_on_after(TAKE_OVER_S):
+                await stop.wait()
+
+    async def _lost(self, error: BaseException) -> None:
+        emit(StoreLost(str(error)))
+        try:
+            await self.revive()
+        except StoreUnavailable as still:
+            emit(StoreLost(str(still)))
+            await anyio.sleep(AGAIN_S)
+
+    async def _leave(self) -> None:
+        try:
+            await self.worker.buckets.leave(self.worker.steps)
+        except StoreUnavailable as error:
+            # The leases end by themselves.
+            emit(StoreLost(str(error)))
