@@ -14,7 +14,7 @@ from leadline.errors import StoreUnavailable
 from leadline.store import intake
 from leadline.store.intake import Alias, Known
 from leadline.store.load import load
-from leadline.store.pool import Connection, Store, open_store
+from leadline.store.pool import Connection, Store
 
 pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
@@ -42,14 +42,14 @@ async def test_keys_are_locked_in_order_whatever_order_they_come_in(
         async with store.transaction() as conn:
             await write(conn, "z", "m")
 
-    # A task has one connection of a store: those of this one come from two.
     async with anyio.create_task_group() as tasks, store.transaction() as holder:
         await write(holder, "m")
         tasks.start_soon(write_late_first)
-        async with await open_store(store.url) as second, second.connection() as other:
+        async with store.connection() as other:
             await until_somebody_waits(other)
-            await other.execute("set lock_timeout = '5s'")
-            await write(other, "z")
+            async with other.transaction():
+                await other.execute("set local lock_timeout = '5s'")
+                await write(other, "z")
 
 
 async def until_somebody_waits(conn: Connection) -> None:
@@ -120,7 +120,7 @@ async def test_a_lock_that_is_not_had_in_time_is_trouble_that_passes(store: Stor
     async with store.transaction() as holder:
         await holder.execute("lock table identity in access exclusive mode")
         with pytest.raises(StoreUnavailable, match="too busy to store events") as caught:
-            async with await open_store(store.url) as second, intake.transaction(second) as conn:
+            async with intake.transaction(store) as conn:
                 await conn.execute("set local lock_timeout = '50ms'")
                 await link(conn, "a")
     assert isinstance(caught.value.__cause__, errors.LockNotAvailable)
