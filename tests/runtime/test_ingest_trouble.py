@@ -14,7 +14,7 @@ from anyio.abc import TaskStatus
 from leadline.errors import LeadlineError, PortInUse, StoreUnavailable
 from leadline.runtime.ingest.intake import Intake, IntakeClosed, running
 from leadline.runtime.ingest.message import Said
-from leadline.store.pool import Store, open_store
+from leadline.store.pool import Store
 from leadline.web.app import create_app
 from leadline.web.serve import serve_ingest
 from tests.runtime.ingest_server import ACCEPTING, Served, refuse_hooks, rows, served, track
@@ -60,11 +60,7 @@ async def test_a_database_that_is_away_is_told_and_ready_says_so(
     async with server.client() as client:
         assert (await client.get("/readyz")).json() == {"ready": True}
         with psycopg.connect(server_url, autocommit=True) as conn:
-            conn.execute(f"alter database {row['name']} allow_connections false")
-            conn.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s",
-                [row["name"]],
-            )
+            shut_out(conn, row["name"])
             answer = await client.post("/v1/track", json=track(messageId="m1"))
             assert answer.status_code == 503
             assert answer.json()["code"] == "not-stored"
@@ -102,12 +98,22 @@ async def test_an_address_of_another_machine_is_told(store: Store) -> None:
         await serve_ingest(app, host="192.0.2.1", port=0)
 
 
-async def test_a_server_without_its_database_does_not_start(database_url: str) -> None:
-    async with await open_store(database_url) as store:
-        gone = Store(database_url.replace("test_", "absent_"), "here", "test", 5, store._places, [])
-        app = create_app(gone, lambda: ACCEPTING, refuse_hooks)
+async def test_a_server_whose_database_is_away_does_not_start(
+    store: Store, server_url: str
+) -> None:
+    (row,) = await rows(store, "select current_database() as name")
+    app = create_app(store, lambda: ACCEPTING, refuse_hooks)
+    with psycopg.connect(server_url, autocommit=True) as conn:
+        shut_out(conn, row["name"])
         with pytest.raises(StoreUnavailable):
             await serve_ingest(app, port=0)
+
+
+def shut_out(conn: psycopg.Connection, database: str) -> None:
+    conn.execute(f"alter database {database} allow_connections false")
+    conn.execute(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [database]
+    )
 
 
 async def test_only_this_machine_is_served_unless_said_otherwise(server: Served) -> None:
