@@ -16,7 +16,13 @@ LOST_ANSWERS = 0.01
 
 FROM_THE_START: Mapping[str, tuple[Mapping[str, object], ...]] = {
     "hubspot": (
-        {"kind": "commit_then_cut", "probability": LOST_ANSWERS, "at_least": 1, "times": None},
+        {
+            "kind": "commit_then_cut",
+            "probability": LOST_ANSWERS,
+            "at_least": 1,
+            "times": None,
+            "match": "contacts.batch",
+        },
         {"kind": "refuse_whole", "times": 1, "skip": 3},
         {"kind": "refuse_part", "times": 1, "skip": 6},
         {"kind": "strangers", "rate": 2.0, "seconds": 45.0},
