@@ -1,4 +1,4 @@
-"""Hooks: what outside systems post to us, judged by their connector and kept before it is answered."""
+"""Hooks: what outside systems post to us, judged by their connector and kept at once."""
 
 from __future__ import annotations
 
