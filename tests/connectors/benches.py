@@ -62,7 +62,7 @@ class Bench:
         (outcome,) = await self.perform(*MAKE[self.kind](1, start=90, **elsewhere))
         assert isinstance(outcome, Accepted)
 
-    def keys(self) -> list[str]:
+    def effect_keys(self) -> list[str]:
         """What the sandbox says of the effects, by the names that we gave them."""
         return [e.key or "" for e in self.running.truth.effects(by="ours")]
 

@@ -1,39 +1,31 @@
-"""Which connectors there are: every module of this folder that has a ``connector``."""
+"""Which connectors there are: a file in this folder is one, by its name."""
 
 from __future__ import annotations
 
+import pkgutil
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
-from pkgutil import iter_modules
 
-import leadline.connectors
+from leadline import connectors
 from leadline.connectors.contract import Connector
 from leadline.errors import UsageError
 
 
 @cache
 def kinds() -> tuple[str, ...]:
-    """Return the kinds of systems that can be connected, in the order of the alphabet."""
+    """List the kinds of systems that there is a connector for."""
+    names = sorted(m.name for m in pkgutil.iter_modules(connectors.__path__))
     return tuple(
-        sorted(m.name for m in iter_modules(leadline.connectors.__path__) if _find(m.name))
+        name for name in names if hasattr(import_module(f"leadline.connectors.{name}"), "connector")
     )
 
 
 def connector_for(kind: str) -> Connector:
-    """Return the connector of a kind of system. Raises UsageError where there is none."""
-    found = _find(kind) if kind.isidentifier() else None
-    if found is None:
+    """Return the connector of a kind; raises UsageError for one that there is not."""
+    if kind not in kinds():
         raise UsageError(
-            f'There is no connector for "{kind}".', fix=f"Use one of: {', '.join(kinds())}."
+            f'There is no connector for "{kind}".', fix=f"Write one of: {', '.join(kinds())}."
         )
+    found = import_module(f"leadline.connectors.{kind}").connector
+    assert isinstance(found, Connector)
     return found
-
-
-@cache
-def _find(name: str) -> Connector | None:
-    module = f"leadline.connectors.{name}"
-    if find_spec(module) is None:
-        return None
-    found: object = getattr(import_module(module), "connector", None)
-    return found if isinstance(found, Connector) else None

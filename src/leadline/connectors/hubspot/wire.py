@@ -47,9 +47,19 @@ async def read(
 
 
 async def write(
-    door: Door, verb: Verb, inputs: Sequence[Mapping[str, object]], writes: Sequence[RecordWrite]
+    door: Door,
+    verb: Verb,
+    inputs: Sequence[Mapping[str, object]],
+    writes: Sequence[RecordWrite],
+    opened: set[str],
 ) -> Reply | NoReply | NotNow:
-    """Write one batch; its call carries the members of all its writes."""
+    """Write one batch; its call carries the members of all its writes.
+
+    ``opened`` are the records that an earlier call of the same claim holds open already, and
+    are held until the claim is settled: the half of a refused batch does not open them again.
+    """
+    fresh = tuple(write.record for write in writes if write.record not in opened)
+    opened.update(fresh)
     members: Members = tuple(m for write in writes for m in write.members)
     return await door.call(
         Request(
@@ -59,7 +69,7 @@ async def write(
             json={"inputs": list(inputs)},
             bearer=door.settings.secrets["token"],
             members=members,
-            records=tuple(write.record for write in writes),
+            records=fresh,
             refs={m: write.write_id for write in writes for m in write.members},
             quota=quota,
         ),

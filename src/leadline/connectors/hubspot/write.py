@@ -51,6 +51,7 @@ class _Writing:
     outcomes: dict[int, Outcome] = field(default_factory=dict[int, Outcome])
     taken: list[int] = field(default_factory=list[int])
     """New contacts whose address turned out to be there: looked up again, once."""
+    opened: set[str] = field(default_factory=set[str])
     moved: list[tuple[_Row, str]] = field(default_factory=list[tuple[_Row, str]])
     """Accepted rows with values that only go forward, with their contact's id."""
 
@@ -114,7 +115,9 @@ async def _write(writing: _Writing, verb: Verb, rows: Sequence[_Row]) -> None:
     """Write a batch; where it is refused whole, without the record that is to blame."""
     if not rows:
         return
-    answer = await write(writing.door, verb, [r.body() for r in rows], [r.write for r in rows])
+    answer = await write(
+        writing.door, verb, [r.body() for r in rows], [r.write for r in rows], writing.opened
+    )
     if isinstance(answer, Reply) and answer.status in {200, 201, 207}:
         _take(writing, rows, answer.fields)
         return
