@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import assert_never
 
@@ -33,6 +33,9 @@ STAGES = (
 """HubSpot moves a contact through these forward only; going back, it clears or ignores."""
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 def as_sent(value: Value) -> str:
     """A value as HubSpot takes it: all travel as text.
 
@@ -49,7 +52,7 @@ def as_sent(value: Value) -> str:
             return text.rstrip("0").rstrip(".") if "." in text else text
         case datetime():
             moment = value if value.tzinfo else value.replace(tzinfo=UTC)
-            return str(int(moment.timestamp() * 1000))
+            return str((moment - _EPOCH) // timedelta(milliseconds=1))
         case date():
             return value.isoformat()
         case _:
@@ -89,7 +92,7 @@ def _moment(wanted: str, held: str) -> bool:
 def _as_moment(text: str) -> datetime | None:
     try:
         if text.removeprefix("-").isdigit():
-            return datetime.fromtimestamp(int(text) / 1000, UTC)
+            return _EPOCH + timedelta(milliseconds=int(text))
         found = datetime.fromisoformat(text)
     except (ValueError, OverflowError, OSError):
         return None

@@ -119,7 +119,8 @@ async def _write(writing: _Writing, verb: Verb, rows: Sequence[_Row]) -> None:
         writing.door, verb, [r.body() for r in rows], [r.write for r in rows], writing.opened
     )
     if isinstance(answer, Reply) and answer.status in {200, 201, 207}:
-        _take(writing, rows, answer.fields)
+        for row, refused in _take(writing, rows, answer.fields):
+            await _refused(writing, verb, row, refused)
         return
     found = failure(answer)
     if not isinstance(found, Refused):
@@ -163,8 +164,14 @@ async def _refused(writing: _Writing, verb: Verb, row: _Row, found: Refused) -> 
     writing.outcomes[row.at] = Rejected(found.reason, found.field)
 
 
-def _take(writing: _Writing, rows: Sequence[_Row], fields: Mapping[str, object]) -> None:
-    """Match results to rows by trace id, else by what identifies them; never by position."""
+def _take(
+    writing: _Writing, rows: Sequence[_Row], fields: Mapping[str, object]
+) -> list[tuple[_Row, Refused]]:
+    """Match results to rows by trace id, else by what identifies them; never by position.
+
+    Return the rows that were refused.
+    """
+    refused: list[tuple[_Row, Refused]] = []
     shown = records(fields)
     by_trace = {r.trace_id: r for r in shown if r.trace_id is not None}
     by_name = {name: r for r in shown for name in (r.id, r.values.get(KEY), *r.addresses()) if name}
@@ -180,12 +187,13 @@ def _take(writing: _Writing, rows: Sequence[_Row], fields: Mapping[str, object])
             if row.plan.moves:
                 writing.moved.append((row, record.id))
         elif trace_id in wrong:
-            _row_error(writing, row, wrong[trace_id])
+            refused.append((row, _row_refusal(wrong[trace_id])))
         elif row.id is not None:
             # Updating an id that is not there changes nothing, and says so by silence.
             writing.outcomes[row.at] = Unavailable("the contact was deleted or merged meanwhile")
         else:
             writing.outcomes[row.at] = Unknown("HubSpot's answer does not speak of this record")
+    return refused
 
 
 def _errors(fields: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
@@ -198,13 +206,10 @@ def _errors(fields: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
     return found
 
 
-def _row_error(writing: _Writing, row: _Row, error: Mapping[str, object]) -> None:
-    message = (as_text(error.get("message")) or as_text(error.get("category")) or "refused")[:300]
-    if row.id is None and "already exists" in message:
-        writing.taken.append(row.at)
-        return
-    stage, _ = blame({"errors": [error]})
-    writing.outcomes[row.at] = Rejected(f"HubSpot refused it: {message}", stage)
+def _row_refusal(error: Mapping[str, object]) -> Refused:
+    message = as_text(error.get("message")) or as_text(error.get("category")) or "no reason given"
+    field, code = blame({"errors": [error]})
+    return Refused(400, f"HubSpot refused it: {message[:300]}", field, code)
 
 
 async def _read_back(writing: _Writing) -> None:
