@@ -13,8 +13,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 STATES = (
-    "confirmed", "accepted", "skipped", "superseded", "rejected", "dead", "expired", "bounced",
-    "held", "unknown", "waiting",
+    "confirmed",
+    "accepted",
+    "skipped",
+    "superseded",
+    "rejected",
+    "dead",
+    "expired",
+    "bounced",
+    "held",
+    "unknown",
+    "waiting",
 )
 EFFECT = frozenset({"accepted", "confirmed", "bounced"})
 NO_EFFECT = frozenset({"skipped", "superseded", "rejected", "dead", "expired"})
