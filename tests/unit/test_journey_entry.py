@@ -174,6 +174,7 @@ def test_a_promise_is_counted_from_the_event() -> None:
         (Forward("b", ("a", "b", "c")), "c", "c"),
         (Forward("b", ("a", "b", "c")), "odd", "b"),
         (Forward("odd", ("a", "b", "c")), "a", "a"),
+        (Forward("b", ("a", "b", "c")), Decimal("sNaN"), "b"),
         (AddTo(("x",)), None, "x"),
         (AddTo(("x",)), "w", "w;x"),
         (AddTo(("x",)), "x;w", "x;w"),
