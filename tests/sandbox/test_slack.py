@@ -220,7 +220,7 @@ async def test_the_methods_and_errors_are_those_of_slacks_own_description(method
     async with workspace() as (running, _), httpx.AsyncClient(trust_env=False) as http:
         required = {p["name"] for p in operation["parameters"] if p.get("required")}
         values = {"token": "xoxb-sandbox", "channel": "C0SALES01", "text": "Hi"}
-        form = {name: values[name] for name in required | ({"text"} & names)}
+        form = {name: values[name] for name in required | ({"text", "channel"} & names)}
         sent = await http.request(
             next(iter(described)).upper(),
             f"{running.url}/api/{method}",

@@ -12,6 +12,7 @@ from leadline.journey.match import once_value
 from leadline.journey.program import Program
 from leadline.journey.run import NO_PROPERTIES, Row, answer
 from leadline.journey.timing import plus
+from leadline.project.address import why_impossible
 
 
 class WhyNot(StrEnum):
@@ -83,9 +84,9 @@ def _unaddressed(program: Program, facts: Facts) -> NotEntered | None:
     email = facts.contact.get("email")
     if not isinstance(email, str) or not email:
         return NotEntered(WhyNot.NO_ADDRESS)
-    name, at, domain = email.rpartition("@")
-    if not (name and at and domain) or any(c.isspace() or not c.isprintable() for c in email):
-        return NotEntered(WhyNot.IMPOSSIBLE_ADDRESS)
+    impossible = why_impossible(email)
+    if impossible is not None:
+        return NotEntered(WhyNot.IMPOSSIBLE_ADDRESS, impossible)
     return None
 
 

@@ -58,12 +58,15 @@ def inspect(project: Project) -> tuple[Problem, ...]:
     behind = project_triggers(project)
     for message in project.messages.values():
         usage = usages[message.name]
+        broken = len(report.problems())
         _inspect_syntax(message, report)
-        events = _events_of(usage, behind, project)
+        events = _events_of(usage, behind) if usage.steps else None
         for where, use in _places(message):
             _inspect_name(use, where, events, project, report)
-            _inspect_fallback(use, where, usage, report)
-        _inspect_stand_ins(message, usage, report)
+            if len(use.path) == 2 and use.path[1] in project.fields:
+                _inspect_fallback(use, where, usage, report)
+        if broken == len(report.problems()):
+            _inspect_stand_ins(message, usage, report)
         _inspect_page(message, report)
         if not usage.steps:
             report.warning(
@@ -114,17 +117,15 @@ def _inspect_syntax(message: Message, report: Report) -> None:
             )
 
 
-def _events_of(
-    usage: _Usage, behind: Mapping[str, tuple[str, ...]], project: Project
-) -> tuple[str, ...]:
-    """The events that can stand behind a use; any declared one where nothing uses it yet."""
-    found = dict.fromkeys(e for workflow, _ in usage.steps for e in behind[workflow])
-    return tuple(found) if usage.steps else tuple(project.events)
+def _events_of(usage: _Usage, behind: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The events that can stand behind a use of the message."""
+    return tuple(dict.fromkeys(e for workflow, _ in usage.steps for e in behind[workflow]))
 
 
 def _inspect_name(
-    use: Use, where: Where, events: tuple[str, ...], project: Project, report: Report
+    use: Use, where: Where, events: tuple[str, ...] | None, project: Project, report: Report
 ) -> None:
+    """Report a name that does not exist; ``events`` is None where no step uses the message."""
     if len(use.path) != 2:
         report.error(
             "not-a-reference",
@@ -154,8 +155,12 @@ def _inspect_name(
 
 
 def _inspect_property(
-    name: str, where: Where, events: tuple[str, ...], project: Project, report: Report
+    name: str, where: Where, events: tuple[str, ...] | None, project: Project, report: Report
 ) -> None:
+    if events is None:
+        # Nobody knows yet which event will stand behind it: one that has the property is enough.
+        events = tuple(e for e, t in project.events.items() if name in t.properties)
+        events = events or tuple(project.events)
     without = [e for e in events if name not in project.events[e].properties]
     if events and not without:
         return
@@ -186,7 +191,7 @@ def _inspect_property(
 
 def _inspect_fallback(use: Use, where: Where, usage: _Usage, report: Report) -> None:
     """A contact's field may be unknown: the message or the step must say what stands then."""
-    if use.guarded or len(use.path) != 2 or use.path[0] != "contact":
+    if use.guarded or use.path[0] != "contact":
         return
     ref = Ref("contact", use.path[1])
     if ref == ALWAYS_KNOWN:

@@ -6,6 +6,7 @@ It may be asked for (``if``) and given a stand-in (``default``); written, it is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,6 +27,7 @@ from liquid.undefined import Undefined
 
 from leadline.expression.types import Value
 from leadline.message.dates import format_moment, moment_text
+from leadline.project.problems import did_you_mean, listed, quoted
 
 MAX_OUTPUT = 1_000_000  # characters; a mail client cuts mails at about 100 kB
 MAX_LOOPS = 10_000
@@ -41,6 +43,9 @@ FILTERS = (
 
 # "content", "output" and "illegal" are how python-liquid calls what is no tag at all.
 _NO_TAGS = ("content", "output", "illegal")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_NEVER_CLOSED = re.compile(r"expected tag '?(end\w+)")
+_UNEXPECTED_TAG = re.compile(r"unexpected tag '([^']*)'")
 _SINK = "\x00sink"  # no template can spell this name
 
 Sink = Callable[[str], str]
@@ -165,13 +170,30 @@ _ENVIRONMENT = _Sandbox(undefined=_Unknown)
 def compile_template(source: str) -> BoundTemplate | TemplateFault:
     """The template, or what is wrong with it."""
     try:
-        return _ENVIRONMENT.from_string(source)
+        template = _ENVIRONMENT.from_string(source)
+        return _unknown_filter(template) or template
     except LiquidError as error:
         return _fault(error)
     except RecursionError:
         return TemplateFault(
             "the tags are nested too deep.", "Take some of the if and for blocks apart."
         )
+
+
+def _unknown_filter(template: BoundTemplate) -> TemplateFault | None:
+    """The first filter that is not on the list: python-liquid looks only when it fills in."""
+    for node, _ in _walk(template.nodes, frozenset(), RenderContext(template)):
+        for expression in node.expressions():
+            filters = expression.filters if isinstance(expression, FilteredExpression) else None
+            for filter_ in filters or ():
+                if filter_.name not in FILTERS:
+                    place = filter_.token
+                    return TemplateFault(
+                        f"unknown filter {quoted(filter_.name)}.",
+                        did_you_mean(filter_.name, FILTERS, f"Known are {listed(FILTERS)}."),
+                        _place(place.source, place.start_index)[0],
+                    )
+    return None
 
 
 def fill_in(
@@ -201,7 +223,12 @@ def fill_in(
 
 
 def for_liquid(value: Value, zone: ZoneInfo) -> object:
-    """A field's value as Liquid reckons with it: whole numbers, or floats where exact."""
+    """A field's value as Liquid reckons with it: whole numbers, or floats where exact.
+
+    A text comes without control characters and halves of characters, which no mail can carry.
+    """
+    if isinstance(value, str):
+        return _CONTROL.sub("", value)
     if isinstance(value, Decimal):
         if value == value.to_integral_value():
             return int(value)
@@ -243,10 +270,23 @@ def _fault(error: LiquidError) -> TemplateFault:
             line,
             error.path,
         )
-    words = " ".join(str(error.message or "it cannot be read").split())[:120].rstrip(".")
+    words = " ".join(str(error.message or "it cannot be read").split())
+    if never_closed := _NEVER_CLOSED.search(words):
+        return TemplateFault(
+            f"the tag that begins here is never closed with {never_closed[1]}.",
+            f"Write {{% {never_closed[1]} %}} where it ends.",
+            line,
+        )
+    if unexpected := _UNEXPECTED_TAG.search(words):
+        tag = unexpected[1]
+        return TemplateFault(
+            f"the tag {quoted(tag)} cannot be used here.",
+            did_you_mean(tag, TAGS, f"Known are {listed(TAGS)}."),
+            line,
+        )
     return TemplateFault(
-        f"Liquid says: {words}.",
-        "Tags and filters that may be used are listed in the reference of messages.",
+        f"Liquid cannot read this: {words[:120].rstrip('.')}.",
+        "Compare it with the examples of Liquid in the other messages.",
         line,
     )
 

@@ -29,8 +29,25 @@ from leadline.project.yaml_errors import explain
 MAX_DEPTH = 24  # levels; the deepest honest workflow, choose inside choose, has about 12
 MAX_BRACES = 2  # a brace inside a brace; more is unreadable
 
+# Codes after which nothing of a file is known.
+BREAKS = frozenset(
+    {
+        "broken-yaml",
+        "forbidden-character",
+        "key-not-text",
+        "nested-too-deep",
+        "second-document",
+        "yaml-anchor",
+        "yaml-tag",
+    }
+)
+
 _COMMENT = re.compile(r"\s+(#\S.*?)\s*$")
-_FORBIDDEN = re.compile(r"[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+# Control characters and halves of characters, and the line ends that only YAML counts as such:
+# with them, no editor would show the line that a message names.
+_FORBIDDEN = re.compile(
+    r"[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\ufffe\uffff]|\r(?!\n)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +98,7 @@ Node = TextNode | ListNode | MapNode
 
 def compose(file: str, text: str, report: Report) -> Node | None:
     """The one document of ``text``; None where there is none or it is not YAML (reported)."""
-    bad = _FORBIDDEN.search(text)
-    if bad is not None:
-        _report_character(file, text, bad.start(), report)
+    if has_forbidden_character(file, text, report):
         return None
     builder = _Builder(file, text.split("\n"), report)
     try:
@@ -123,15 +138,20 @@ def _events(text: str) -> Iterator[Event]:
     return yaml.parse(text, Loader=yaml.CSafeLoader)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 
 
-def _report_character(file: str, text: str, position: int, report: Report) -> None:
-    line = text.count("\n", 0, position) + 1
-    column = position - text.rfind("\n", 0, position)
+def has_forbidden_character(file: str, text: str, report: Report) -> bool:
+    """Whether the text has a character that no project file may have; it is reported."""
+    found = _FORBIDDEN.search(text)
+    if found is None:
+        return False
+    line = text.count("\n", 0, found.start()) + 1
+    column = found.start() - text.rfind("\n", 0, found.start())
     report.error(
         "forbidden-character",
         Where(file, line, column),
-        f"the character {quoted(text[position])} cannot stand in a project file.",
+        f"the character {quoted(found[0])} cannot stand in a project file.",
         "Delete it; it came in by copying from somewhere.",
     )
+    return True
 
 
 @dataclass(slots=True)
@@ -250,7 +270,7 @@ class _Builder:
     def _text(self, event: ScalarEvent) -> TextNode:
         comment = None
         line: int = event.end_mark.line
-        if event.style is None and line < len(self._lines):
+        if not event.style and line < len(self._lines):
             end: int = event.end_mark.column
             found = _COMMENT.match(self._lines[line][end:])
             comment = found[1] if found else None

@@ -15,7 +15,7 @@ from typing import TypeVar
 from leadline.project.events import EventType
 from leadline.project.fields import Field
 from leadline.project.files import Files
-from leadline.project.nodes import MapNode, TextNode, compose
+from leadline.project.nodes import BREAKS, MapNode, TextNode, compose
 from leadline.project.parse_data import parse_events, parse_fields
 from leadline.project.parse_messages import parse_message
 from leadline.project.parse_project import Settings, parse_settings
@@ -37,11 +37,25 @@ T = TypeVar("T")
 
 _SYSTEM_NAME = re.compile(r"[a-z][a-z0-9-]{0,49}")
 # Codes that only say that a name is not there: not worth saying of a file that broke.
-_FOLLOWS = {
-    SETTINGS: ("unknown-environment",),
-    CONTACT: ("unknown-field", "unknown-reference", "unknown-scope"),
-    EVENTS: ("unknown-event", "unknown-property", "no-event", "cannot-match", "unknown-reference"),
+_NAMES_OF = {
+    SETTINGS: (
+        "unknown-environment",
+        "missing-setting",
+        "private-address",
+        "missing-failure-policy",
+        "missing-owner",
+        "no-such-time",
+    ),
+    CONTACT: ("unknown-field", "unknown-scope", "no-name-in-system"),
+    EVENTS: ("unknown-event", "unknown-property", "no-event", "cannot-match"),
 }
+# Codes that only say that a type does not fit, where the type itself is what is wrong.
+_TYPES = (
+    "wrong-type", "wrong-operator", "not-a-time", "not-a-number", "not-a-choice", "types-differ",
+    "forward-without-order", "cannot-match", "unknown-property", "not-a-list",
+)  # fmt: skip
+# Codes that only say that nothing starts a workflow.
+_STARTS = ("never-entered", "no-event")
 
 
 def parse(files: Files) -> tuple[Project | None, tuple[Problem, ...]]:
@@ -267,12 +281,25 @@ def _check_owners(
 
 
 def _forget_what_follows(files: Files, report: Report) -> None:
-    """Drop the complaints about names that a broken or missing file would have declared."""
-    broken = {
-        p.where.file
-        for p in report.problems()
-        if p.code in {"broken-yaml", "missing-file", "empty-file", "forbidden-character"}
-    } | {p.where.file for p in files.problems}
-    for path, codes in _FOLLOWS.items():
+    """Drop what only follows from another problem: names, types and starts that broke."""
+    problems = report.problems()
+    broken = {p.where.file for p in files.problems}
+    broken |= {p.where.file for p in problems if p.code in BREAKS | {"missing-file", "empty-file"}}
+    for path, codes in _NAMES_OF.items():
         if path in broken:
             report.drop(codes)
+    if any(
+        p.where.file in (CONTACT, EVENTS)
+        and p.code in {"unknown-word", "choice-without-values", "wrong-shape", "empty-value"}
+        for p in problems
+    ):
+        report.drop(_TYPES)
+    if any(
+        p.where.file == SETTINGS and p.code in {"no-environment", "missing-key", "bad-name"}
+        for p in problems
+    ):
+        report.drop(("unknown-environment", "missing-setting", "private-address"))
+    if any(p.code in {"unknown-event", "unknown-workflow"} for p in problems) or any(
+        path.startswith("workflows/") for path in broken
+    ):
+        report.drop(_STARTS)

@@ -136,9 +136,9 @@ def _type(entries: Entries, report: Report) -> FieldType:
         return _ASSUMED
     kind = Kind(word)
     if kind is Kind.CHOICE:
-        if "values" not in entries:
+        if not values:
             _ask_for_values(entries.place("type"), report)
-        return FieldType(kind, values)
+        return FieldType(kind, values) if values else _ASSUMED
     if "values" in entries:
         report.error(
             "values-without-choice",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from leadline.project.nodes import has_forbidden_character
 from leadline.project.problems import Report, Where, did_you_mean, listed, quoted
 from leadline.project.project import Message
 
@@ -18,6 +19,8 @@ def parse_message(file: str, text: str, report: Report) -> Message | None:
     The front matter is read line by line as ``name: rest of the line``, not as YAML: a subject
     may have colons, quotes and Liquid without a thought for what YAML makes of them.
     """
+    if has_forbidden_character(file, text, report):
+        return None
     name, _, ending = file.rpartition(".")
     lines = text.removeprefix("\ufeff").split("\n")
     front: dict[str, str] = {}
@@ -46,7 +49,7 @@ def parse_message(file: str, text: str, report: Report) -> Message | None:
         return None
     if ending == "mjml" and "subject" not in front:
         report.error(
-            "no-subject",
+            "mail-without-subject",
             Where(file),
             "MJML is for mails, and this one has no subject.",
             'Begin the file with "---", "subject: …", "---".',

@@ -68,7 +68,7 @@ def _zone(node: TextNode | None, report: Report) -> str:
         return "UTC"
     try:
         return ZoneInfo(node.value).key
-    except (ValueError, OSError):  # unknown keys, paths and names that no file can have
+    except (KeyError, ValueError, OSError):  # unknown, a path, a name that no file can have
         report.error(
             "unknown-time-zone",
             node.where,

@@ -152,7 +152,7 @@ def _send(entries: Entries, head: Head, reading: Reading) -> Step | None:
     message = read_message(entries, "send", reading)
     if message is not None and message.subject is None:
         reading.report.error(
-            "no-subject",
+            "mail-without-subject",
             entries.place("send"),
             f"the message {quoted(message.name)} has no subject, so it cannot be mailed.",
             'Begin its file with "---", "subject: …", "---".',

@@ -229,7 +229,7 @@ def _check_addresses(
         url = settings[name].get("base_url")
         if url is None:
             node = entries.node("base_url")
-            if environment.sandbox and (node is None or _leaves_out(node, name)):
+            if environment.sandbox and (node is None or _leaves_out(node, environments)):
                 report.error(
                     "sandbox-without-address",
                     entries.place("base_url"),
@@ -255,8 +255,9 @@ def _check_addresses(
             )
 
 
-def _leaves_out(node: Node, environment: str) -> bool:
-    return isinstance(node, MapNode) and node.get(environment) is None
+def _leaves_out(node: Node, environments: Mapping[str, Environment]) -> bool:
+    """Whether the map really says nothing; not where a misspelt environment is reported."""
+    return isinstance(node, MapNode) and all(e.key.value in environments for e in node.entries)
 
 
 def _check_encryption(

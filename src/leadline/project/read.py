@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from leadline.errors import UsageError
 from leadline.project.files import Files
-from leadline.project.problems import Problem, Where, quoted
+from leadline.project.problems import Problem, Where
 
 # A workflow of 200 steps is about 30 kB: a megabyte is a wrong file, not a long one.
 MAX_FILE_BYTES = 1_000_000
@@ -32,7 +32,7 @@ def read_files(directory: Path) -> Files:
     """
     if not directory.is_dir():
         raise UsageError(
-            f"there is no directory {quoted(str(directory))}.",
+            f'there is no directory "{directory}".',
             fix='Name the directory of a project, or make one with "leadline init DIR".',
         )
     root = directory.resolve()

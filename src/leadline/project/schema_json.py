@@ -7,6 +7,7 @@ editors turn ``01234`` and ``true`` into numbers and flags, the reader takes the
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import assert_never
 
@@ -29,6 +30,8 @@ from leadline.project.schema import (
     Text,
     Word,
 )
+
+_NUMBER = re.compile(r"-?\d+")
 
 Json = str | bool | list["Json"] | dict[str, "Json"]
 
@@ -85,6 +88,9 @@ def _schema(shape: Shape) -> dict[str, Json]:
             text: dict[str, Json] = {"type": ["string", "number", "boolean"]}
             if shape.pattern:
                 text["pattern"] = shape.pattern
+                # A pattern says nothing about numbers: where none can be meant, none may stand.
+                if not _NUMBER.fullmatch(shape.example):
+                    text["type"] = "string"
             if shape.example:
                 text["examples"] = [shape.example]
             return text

@@ -31,26 +31,27 @@ class Explained:
 def explain(error: yaml.YAMLError, text: str) -> Explained:
     """Say what was wrong in ``text`` and what to do."""
     mark = getattr(error, "problem_mark", None)
-    context_mark = getattr(error, "context_mark", None)
+    context = getattr(error, "context_mark", None)
     problem = str(getattr(error, "problem", None) or "")
     lines = text.split("\n")
     row = min(mark.line if mark else 0, len(lines) - 1)
     column = mark.column if mark else 0
-    start = min(context_mark.line if context_mark else row, row)
-    line = lines[row]
+    start = min(context.line if context else row, row)
+    opening = context.column if context else 0
+    if "mapping values are not allowed" in problem:
+        return _unexpected_colon(lines, row, column)
+    if "expected key" in problem:
+        return _unexpected_text(lines, row, column)
     message, fix = _meaning(problem, lines, start, row, column)
-    # At the end of the file the mark stands on an empty line: the opening is what matters.
-    if not line.strip() and context_mark is not None:
-        return Explained(start + 1, context_mark.column + 1, message, fix)
+    # What is opened and never closed is noticed lines later: the opening is what matters.
+    if start < row and ("did not find expected ','" in problem or "end of stream" in problem):
+        return Explained(start + 1, opening + 1, message, fix)
     return Explained(row + 1, column + 1, message, fix)
 
 
 def _meaning(problem: str, lines: list[str], start: int, row: int, column: int) -> tuple[str, str]:
-    line = lines[row]
-    if "mapping values are not allowed" in problem:
-        return _unexpected_colon(lines, row)
     if "cannot start any token" in problem:
-        return _bad_first_character(line, column)
+        return _bad_first_character(lines[row], column)
     if "unexpected end of stream" in problem or "quoted scalar" in problem:
         return (
             "a quote is opened here and never closed.",
@@ -73,8 +74,6 @@ def _meaning(problem: str, lines: list[str], start: int, row: int, column: int) 
             'a text that begins with ">" or "|" reads as the start of a longer text.',
             "Put the text in quotes.",
         )
-    if "expected key" in problem:
-        return _unexpected_text(line, column)
     if "expected '-' indicator" in problem:
         return (
             "a name stands where the list goes on.",
@@ -86,25 +85,35 @@ def _meaning(problem: str, lines: list[str], start: int, row: int, column: int) 
     )
 
 
-def _unexpected_colon(lines: list[str], row: int) -> tuple[str, str]:
+_BARE_GO_TO = (
+    'this line has a colon inside the text "go to: …".',
+    'Put it in quotes ("go to: step-name") or in braces ({ go to: step-name }).',
+)
+
+
+def _unexpected_colon(lines: list[str], row: int, column: int) -> Explained:
     line = lines[row]
-    before = next((x for x in reversed(lines[:row]) if x.strip()), "")
     if _GO_TO.search(line):
-        return (
-            'this line has a colon inside the text "go to: …".',
-            'Put it in quotes ("go to: step-name") or in braces ({ go to: step-name }).',
-        )
+        return Explained(row + 1, column + 1, *_BARE_GO_TO)
     if _COLON_IN_TEXT.search(line):
-        return (
+        return Explained(
+            row + 1,
+            column + 1,
             "this line has a colon inside the text.",
             "Put the text in quotes.",
         )
-    if _NO_SPACE_AFTER_COLON.match(before):
-        return (
-            "the line before has no space after its colon.",
-            'Write a space after the colon: "name: value".',
+    before = next((r for r in range(row - 1, -1, -1) if lines[r].strip()), row)
+    glued = _NO_SPACE_AFTER_COLON.match(lines[before])
+    if before < row and glued:
+        return Explained(
+            before + 1,
+            glued.end() - 1,
+            "there is no space after the colon.",
+            'Write a space after it: "name: value".',
         )
-    return (
+    return Explained(
+        row + 1,
+        column + 1,
         "this line has a name and a colon, but the line before it is not finished.",
         "Indent it like the lines around it, or end the line before with a colon.",
     )
@@ -134,7 +143,7 @@ def _broken_brace(lines: list[str], start: int, row: int) -> tuple[str, str]:
             )
     opening = "".join(lines[start : row + 1])
     if _GO_TO.search(opening):
-        return _unexpected_colon(["", "go to:"], 1)
+        return _BARE_GO_TO
     if _COLON_IN_TEXT.search(opening) and opening.count("{") <= opening.count("}"):
         return (
             "a text inside braces or brackets has a colon in it.",
@@ -146,19 +155,41 @@ def _broken_brace(lines: list[str], start: int, row: int) -> tuple[str, str]:
     )
 
 
-def _unexpected_text(line: str, column: int) -> tuple[str, str]:
-    before = line[:column].rstrip()
+def _unexpected_text(lines: list[str], row: int, column: int) -> Explained:
+    before = lines[row][:column].rstrip()
     if before.endswith(("'", '"')):
-        return (
+        opened = _opened_before(lines, row, before)
+        if opened is not None:
+            return Explained(
+                opened + 1,
+                lines[opened].rindex(before[-1]) + 1,
+                "a quote is opened here and not closed on its line.",
+                "Close it with the same sign, or remove it.",
+            )
+        return Explained(
+            row + 1,
+            column + 1,
             "text follows after a closing quote.",
             "Put the whole text in one pair of quotes, double ones if it has an apostrophe.",
         )
     if before.endswith(("]", "}")):
-        return (
+        return Explained(
+            row + 1,
+            column + 1,
             "text follows after a closing bracket or brace.",
             "Put the whole text in quotes.",
         )
-    return (
+    return Explained(
+        row + 1,
+        column + 1,
         "this line is indented differently from the lines it belongs to.",
         "Indent it exactly like its neighbours, with spaces.",
     )
+
+
+def _opened_before(lines: list[str], row: int, before: str) -> int | None:
+    """The earlier line on which the quote that closes here was opened, or None."""
+    sign = before[-1]
+    if before.count(sign) % 2 == 0:
+        return None
+    return next((r for r in range(row - 1, -1, -1) if lines[r].count(sign) % 2), None)

@@ -68,17 +68,25 @@ async def _weigh(conn: Connection, worker: Worker, link: Link, rows: Sequence[Re
         for s in await work.standing(conn, keys)
     }
     done: list[ReceiptRow] = []
+    moves: dict[Key, Move] = {}
+    notes: dict[Key, list[OutcomeRow]] = defaultdict(list)
     for row in rows:
         touched = {m.key for m in members[row.ref]}
-        if not touched:
-            if moment - row.received_at > STRANGE_FOR:
-                done.append(row)
-            continue
         if any(standing[key] is State.SENDING for key in touched):
             continue
         for key in touched:
-            standing[key] = await _move(conn, key, standing[key], row)
-        done.append(row)
+            standing[key] = _plan(key, standing[key], row, moves, notes)
+        if touched or moment - row.received_at > STRANGE_FOR:
+            done.append(row)
+    moved = {
+        (m.bucket, m.enrollment_id, m.step, m.visit)
+        for m in await work.move(conn, list(moves.values()))
+    }
+    missed = set(moves) - moved  # settled by an answer at this very moment: weighed again
+    done = [r for r in done if not missed & {m.key for m in members[r.ref]}]
+    await work.note_outcomes(
+        conn, [one for key, group in notes.items() if key not in missed for one in group]
+    )
     heard = list({m.call_id for row in done for m in members[row.ref]})
     await calls.hear_feed(conn, link.name, heard)
     await _suppress(conn, worker, done)
@@ -86,21 +94,23 @@ async def _weigh(conn: Connection, worker: Worker, link: Link, rows: Sequence[Re
     return len(done)
 
 
-async def _move(conn: Connection, key: Key, state: State, row: ReceiptRow) -> State:
-    """Move one action along the path that the evidence gives; return where it stands then."""
-    path = weigh(state, _evidence(row))
-    if not path:
-        return state
-    before, rest = state, list(path)
-    if state in OPEN:
-        after = rest.pop(0)
-        move = Move(*key, before, after, None, None, Cause.EVIDENCE, None, None, row.reason)
-        await work.move(conn, [move])
-    await work.note_outcomes(
-        conn,
-        [OutcomeRow(*key, after, Cause.EVIDENCE, None, None, row.reason) for after in rest],
-    )
-    return path[-1]
+def _plan(
+    key: Key,
+    state: State,
+    row: ReceiptRow,
+    moves: dict[Key, Move],
+    notes: dict[Key, list[OutcomeRow]],
+) -> State:
+    """Add what the evidence does to one action; return where it stands then."""
+    path = list(weigh(state, _evidence(row)))
+    if path and state in OPEN and key not in moves:
+        after = path.pop(0)
+        moves[key] = Move(*key, state, after, None, None, Cause.EVIDENCE, None, None, row.reason)
+        state = after
+    for after in path:
+        notes[key].append(OutcomeRow(*key, after, Cause.EVIDENCE, None, None, row.reason))
+        state = after
+    return state
 
 
 def _evidence(row: ReceiptRow) -> Evidence:

@@ -22,6 +22,7 @@ from leadline.errors import PortInUse
 LOOPBACK = "127.0.0.1"
 MAX_BODY_BYTES = 20_000_000
 READ_BYTES = 65_536
+BACKLOG = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,8 @@ class Link:
         self._reader = reader
 
     def is_gone(self) -> bool:
-        """Whether the caller has closed the connection."""
-        return self._reader.at_eof()
+        """Whether the caller has closed or reset the connection."""
+        return self._reader.at_eof() or self._reader.exception() is not None
 
     async def wait_until_gone(self, at_most_s: float) -> None:
         """Return when the caller closes the connection, or after ``at_most_s`` seconds."""
@@ -78,34 +79,56 @@ class Listener:
         self._socket = _bind(port, what)
         self.port: int = self._socket.getsockname()[1]
         self._server: asyncio.Server | None = None
+        self._wanted = False
+        self._opening: set[asyncio.Task[None]] = set()
         self._open: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def open(self) -> None:
         """Accept connections."""
-        if self._server is None:
-            self._socket.listen(1024)
-            self._server = await asyncio.start_server(
-                self._accept, sock=self._socket.dup(), limit=2**20
-            )
+        self._wanted = True
+        await self._listen()
+
+    def open_soon(self) -> None:
+        """Accept connections again, unless ``close`` is called before that happened."""
+        self._wanted = True
+        task = asyncio.get_running_loop().create_task(self._listen())
+        self._opening.add(task)
+        task.add_done_callback(self._opening.discard)
 
     def close(self) -> None:
         """Refuse connections and reset those that are open; the port stays ours."""
+        self._wanted = False
         if self._server is not None:
             self._server.close()
             self._server = None
-            if sys.platform == "linux":  # a listening socket that is shut down keeps its address
-                self._socket.shutdown(socket.SHUT_RDWR)
+            self._stop_listening()
         for writer in self._open.values():
             writer.transport.abort()
 
     async def shut_down(self) -> None:
         """Close for good, and wait until nothing runs any more."""
         self.close()
-        tasks = list(self._open)
+        tasks = [*self._open, *self._opening]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._socket.close()
+
+    async def _listen(self) -> None:
+        if self._server is not None or not self._wanted:
+            return
+        self._socket.listen(BACKLOG)
+        server = await asyncio.start_server(self._accept, sock=self._socket.dup(), limit=2**20)
+        if self._wanted and self._server is None:
+            self._server = server
+            return
+        server.close()
+        if self._server is None:  # closed while it opened
+            self._stop_listening()
+
+    def _stop_listening(self) -> None:
+        if sys.platform == "linux":  # a listening socket that is shut down keeps its address
+            self._socket.shutdown(socket.SHUT_RDWR)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -127,7 +150,7 @@ def _bind(port: int, what: str) -> socket.socket:
     try:
         # Only a port that was asked for by number survives a shutdown, so choose it first.
         bound.bind((LOOPBACK, port or _free_port()))
-        bound.listen(1024)
+        bound.listen(BACKLOG)
     except OSError as trouble:
         bound.close()
         if trouble.errno != errno.EADDRINUSE:
@@ -200,7 +223,10 @@ async def _next_request(
 
 
 def _request(head: h11.Request, body: bytes) -> Request:
-    target = urlsplit(head.target.decode("ascii"))
+    try:
+        target = urlsplit(head.target.decode("ascii"))
+    except ValueError as trouble:
+        raise h11.RemoteProtocolError(f"The address cannot be read: {trouble}.") from None
     return Request(
         method=head.method.decode("ascii"),
         path=unquote(target.path),

@@ -71,7 +71,6 @@ class _Weather:
         self._limits = limits
         self._tell_front = tell_front
         self._timers: list[asyncio.TimerHandle] = []
-        self._tasks: set[asyncio.Task[None]] = set()
 
     def begin(self, fault: Fault) -> None:
         """Let a fault that lasts for a time take its course."""
@@ -99,8 +98,6 @@ class _Weather:
         """No more changes: the sandbox shuts down."""
         for timer in self._timers:
             timer.cancel()
-        for task in self._tasks:
-            task.cancel()
 
     def _later(self, delay_s: float, do: Callable[[], None]) -> None:
         self._timers.append(asyncio.get_running_loop().call_later(delay_s, do))
@@ -113,9 +110,7 @@ class _Weather:
 
     def _up(self) -> None:
         self._tell_front(None)
-        task = asyncio.get_running_loop().create_task(self._listener.open())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._listener.open_soon()
 
 
 @asynccontextmanager

@@ -1,7 +1,7 @@
 """What really happened at a sandbox: every call and every effect, whatever was answered.
 
 A connector is judged by this, never by what it was told. Moments are on the sandbox's own clock.
-With a file the truth is also appended there, one JSON line each (``{"record": "effect", …}``), so
+With a file the truth is also appended there, one JSON line each (``{"type": "effect", …}``), so
 that another process can read it while the sandbox runs; it is not forced to the disk.
 """
 
@@ -122,7 +122,7 @@ class Truth:
         self._next_effect += 1
         self._effects.append(effect)
         call.effects += 1
-        self._append({"record": "effect", **effect_json(effect)})
+        self._append({"type": "effect", **effect_json(effect)})
         return effect
 
     def end(self, call: Call, ending: Ending) -> None:
@@ -131,7 +131,7 @@ class Truth:
             return
         call.ending = ending
         call.answered_at = self.now()
-        self._append({"record": "call", **call_json(call)})
+        self._append({"type": "call", **call_json(call)})
 
     def effects(
         self,
@@ -184,7 +184,7 @@ class Truth:
         """Forget all calls and effects; numbers go on, and the file keeps its lines."""
         self._calls.clear()
         self._effects.clear()
-        self._append({"record": "reset", "at": self.now()})
+        self._append({"type": "reset", "at": self.now()})
 
     def close(self) -> None:
         """Close the file."""
@@ -198,7 +198,7 @@ class Truth:
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self.path.open("a", encoding="utf-8")
-        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self._file.write(json.dumps(line) + "\n")
         self._file.flush()
 
 

@@ -95,7 +95,7 @@ async def _serve(server: _Server, listener: socket.socket, stop: anyio.Event | N
         except anyio.get_cancelled_exc_class():
             # Cancelled in the middle: give up what is under way, but leave nothing open.
             with anyio.move_on_after(GRACE_S, shield=True):
-                server.config.timeout_graceful_shutdown = 0
+                server.config.timeout_graceful_shutdown = 1
                 await server.shutdown(sockets=[listener])
             raise
         tasks.cancel_scope.cancel()

@@ -25,7 +25,6 @@ from leadline.runtime.ingest.times import age_of, occurred_at
 from leadline.store import intake
 from leadline.store.intake import Alias, Known, NewEvent
 from leadline.store.pool import Connection, Store
-from leadline.store.pool import now as now_of
 
 SOURCE = "tracking"
 NOBODY = UUID(int=0)
@@ -57,7 +56,7 @@ async def save(store: Store, messages: Sequence[Arrived]) -> int:
     """
     for _ in range(_ATTEMPTS):
         try:
-            async with store.transaction() as conn:
+            async with intake.transaction(store) as conn:
                 return await _save(conn, messages)
         except _Overtaken:
             continue
@@ -69,7 +68,7 @@ async def save(store: Store, messages: Sequence[Arrived]) -> int:
 
 
 async def _save(conn: Connection, messages: Sequence[Arrived]) -> int:
-    now, now_s = await now_of(conn), time.monotonic()
+    now, now_s = await intake.start(conn), time.monotonic()
     fresh = await _without_repeats(conn, messages)
     if not fresh:
         return 0

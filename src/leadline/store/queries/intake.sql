@@ -4,6 +4,14 @@
 -- A transaction that waited for another's new identifier has planned on old ground: it is
 -- given up and begun again, and then finds what the other wrote.
 
+-- name: start
+-- scope: control
+-- The time of the batch, and how its statements are planned. Each looks up some keys by index,
+-- but a plan made while a table is small (or not yet analyzed) reads all of it, and psycopg
+-- prepares statements, so that such a plan stays while the table grows to millions of rows.
+select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+    set_config('enable_mergejoin', 'off', true), statement_timestamp();
+
 -- name: known_message_ids
 -- scope: control
 -- A repeat is left out before anything is written. The insert decides about those that

@@ -38,10 +38,13 @@ def why_impossible(address: str) -> str | None:
         return "The address has no @."
     if not address.isprintable():
         return "The address holds a line break or another control character."
-    if "." not in address.rpartition("@")[2]:
+    domain = address.rpartition("@")[2]
+    if "." not in domain:
         return "The part after the @ is not a domain: it has no dot."
+    if domain.rpartition(".")[2].isdecimal():
+        return "The part after the @ is not a domain: it ends in a number."
     try:
-        validate_email(address, check_deliverability=False, globally_deliverable=False)
+        validate_email(address, check_deliverability=False, globally_deliverable=False, strict=True)
     except EmailNotValidError as error:
         return f"{str(error).rstrip('.')}."
     return None

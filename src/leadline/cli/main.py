@@ -1,0 +1,45 @@
+"""The command line: one program, its commands in the order of the work."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from leadline import __version__
+from leadline.cli import act, ask, door, project, running
+from leadline.cli.output import complain
+from leadline.errors import LeadlineError
+
+app = typer.Typer(
+    name="leadline",
+    help="Marketing automation that is engineered before it is automated.",
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for group in (project, running, ask, act):
+    group.register(app)
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    version: bool = typer.Option(False, "--version", help="Show the version and stop."),
+) -> None:
+    """Without a command: what you can do, what each needs, and how long it takes."""
+    if version:
+        typer.echo(f"leadline {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(door.DOORS)
+
+
+def run() -> None:
+    """Run the command line; trouble is said in plain words, with its exit code."""
+    try:
+        app()
+    except LeadlineError as trouble:
+        complain(trouble)
+        sys.exit(trouble.exit_code)
