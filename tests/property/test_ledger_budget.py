@@ -305,3 +305,26 @@ def test_equal_answer_times_reach_the_attainable_bound(
     makespan = (max(done for _, done in run.spans) - START).total_seconds()
     assert abs(makespan - attainable_bound(calls, window, answer_ms / 1000)) < 1e-6
     assert makespan >= physical_bound(calls, window)
+
+
+SLOTS = st.builds(
+    Slot,
+    st.just("w"),
+    st.just(""),
+    st.none() | st.integers(-2, 8).map(lambda s: START + timedelta(seconds=s)),
+    st.integers(1, 3),
+    st.none() | st.sampled_from(Lane),
+)
+
+
+@given(st.integers(1, 12), st.lists(SLOTS, max_size=12), st.sampled_from(Lane))
+def test_the_next_free_moment_is_the_first_one(limit: int, slots: list[Slot], lane: Lane) -> None:
+    scoped = [Scoped(Rolling("w", limit, timedelta(seconds=10)))]
+
+    def can_begin(moment: datetime) -> bool:
+        return reserve(scoped, slots, moment, 1, lane).granted == 1
+
+    moments = sorted({START, *(s.free_at for s in slots if s.free_at and s.free_at > START)})
+    expected = next((moment for moment in moments if can_begin(moment)), None)
+    got = reserve(scoped, slots, START, 1, lane)
+    assert (START if got.granted else got.next_free_at) == expected
