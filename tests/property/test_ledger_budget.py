@@ -317,7 +317,8 @@ SLOTS = st.builds(
 )
 
 
-@given(st.integers(1, 12), st.lists(SLOTS, max_size=12), st.sampled_from(Lane))
+@settings(max_examples=1_000)
+@given(st.integers(1, 8), st.lists(SLOTS, max_size=6), st.sampled_from(Lane))
 def test_the_next_free_moment_is_the_first_one(limit: int, slots: list[Slot], lane: Lane) -> None:
     scoped = [Scoped(Rolling("w", limit, timedelta(seconds=10)))]
 

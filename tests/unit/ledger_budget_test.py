@@ -90,3 +90,12 @@ def test_the_bounds_of_the_burst() -> None:
     assert attainable_bound(0, mail, 0.05) == 0
     assert attainable_bound(10, Concurrency("open", 5), 2.0) == pytest.approx(4.0)
     assert physical_bound(10, Fixed("day", 5, timedelta(days=1))) == 86_400.0
+
+
+def test_bulk_waits_for_bulk_where_its_share_is_what_binds() -> None:
+    window = Rolling("burst", 5, SECOND)  # bulk may hold 4
+    slots = [Slot("burst", "", NOW + 9 * SECOND, 1, Lane.BULK)] * 4
+    slots.append(Slot("burst", "", NOW + SECOND, 1, Lane.TRANSACTIONAL))
+    assert reserve([Scoped(window)], slots, NOW, 1, Lane.BULK).next_free_at == NOW + 9 * SECOND
+    urgent = reserve([Scoped(window)], slots, NOW, 1, Lane.TRANSACTIONAL)
+    assert urgent.next_free_at == NOW + SECOND
