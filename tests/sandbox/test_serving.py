@@ -6,11 +6,13 @@ import asyncio
 import json
 import smtplib
 import socket
+import struct
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -155,21 +157,41 @@ async def test_slow_answers_do_not_queue_behind_each_other() -> None:
 
 
 @pytest.mark.anyio
-async def test_a_caller_that_is_killed_before_its_answer_shows_as_left() -> None:
+@pytest.mark.parametrize("abruptly", [False, True])
+async def test_a_caller_that_is_killed_before_its_answer_shows_as_left(abruptly: bool) -> None:
     config = HubSpotConfig(answer_time=AnswerTime(0.4, 0.0))
     async with serve(HubSpotSandbox(config)) as running:
-        _, writer = await asyncio.open_connection(running.host, running.port)
         body = b'{"properties":{"email":"a@x.example"}}'
         head = (
             "POST /crm/v3/objects/contacts HTTP/1.1\r\nhost: x\r\n"
             f"authorization: Bearer pat-na1-sandbox\r\ncontent-length: {len(body)}\r\n\r\n"
         )
-        writer.write(head.encode() + body)
-        await writer.drain()
-        writer.close()
+
+        def call_and_die() -> None:
+            with socket.create_connection((running.host, running.port)) as wire:
+                if abruptly:  # close with a reset, as a killed process does with unread data
+                    wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                wire.sendall(head.encode() + body)
+                time.sleep(0.1)
+
+        await to_thread.run_sync(call_and_die)
         await until(lambda: running.truth.ambiguity().calls == 1)
         assert running.truth.calls()[0].ending is Ending.LEFT
         assert running.truth.ambiguity().after_effect == 1
+
+
+@pytest.mark.anyio
+async def test_a_sandbox_may_have_a_clock_that_is_off() -> None:
+    config = HubSpotConfig(clock_skew_s=3600.0)
+    async with (
+        serve(HubSpotSandbox(config)) as running,
+        httpx.AsyncClient(base_url=running.url, headers=AUTH, trust_env=False) as http,
+    ):
+        body = {"properties": {"email": "a@x.example"}}
+        made = (await http.post("/crm/v3/objects/contacts", json=body)).json()
+        ahead = datetime.fromisoformat(made["updatedAt"]) - datetime.now(UTC)
+        assert timedelta(minutes=59) < ahead <= timedelta(hours=1)
+        assert running.truth.effects()[0].at - time.time() > 3500
 
 
 @pytest.mark.anyio

@@ -82,7 +82,7 @@ async def _contact(client: httpx.AsyncClient, at: Addresses, person: Registratio
         "firstname": person.first_name or "",
         "company": person.company,
     }
-    results = found.json().get("results") or []
+    results: list[dict[str, str]] = found.json().get("results") or []
     if results:
         await client.patch(
             f"{url}/{results[0]['id']}", headers=headers, json={"properties": properties}

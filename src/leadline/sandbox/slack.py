@@ -240,7 +240,7 @@ class SlackSandbox:
 
     def __init__(self, config: SlackConfig | None = None) -> None:
         self.config = config or SlackConfig()
-        self.clock = Clock()
+        self.clock = Clock(self.config.clock_skew_s)
         self.truth = Truth(self.clock.now, self.config.truth_file)
         self.faults = Faults(self.config.seed, frozenset(FaultKind) - FEED - BATCH)
         self.limits = Limits(self.config.seed)

@@ -62,7 +62,7 @@ class HubSpotSandbox:
 
     def __init__(self, config: HubSpotConfig | None = None) -> None:
         self.config = settings = config or HubSpotConfig()
-        self.clock = Clock()
+        self.clock = Clock(settings.clock_skew_s)
         now = self.clock.now
         self.truth = Truth(now, settings.truth_file)
         self.faults = Faults(settings.seed, frozenset(FaultKind) - FEED)

@@ -84,7 +84,7 @@ class MailSandbox:
 
     def __init__(self, config: MailConfig | None = None) -> None:
         self.config = settings = config or MailConfig()
-        self.clock = Clock()
+        self.clock = Clock(settings.clock_skew_s)
         self.truth = Truth(self.clock.now, settings.truth_file)
         self.faults = Faults(settings.seed, frozenset(FaultKind))
         self.limits = Limits(settings.seed)
