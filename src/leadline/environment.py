@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import socket
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -23,7 +23,9 @@ from leadline.journey.compiled import CompiledProject
 from leadline.ledger.budget import Fixed, Points, Rolling, Window
 from leadline.project.systems import SecretRef, System
 from leadline.runtime.buckets import Buckets
+from leadline.runtime.ingest.body import Accepting
 from leadline.runtime.link import Link
+from leadline.runtime.releases import Releases
 from leadline.runtime.steps import LiveSteps
 from leadline.runtime.supervise import Supervisor
 from leadline.runtime.worker import Worker
@@ -34,6 +36,14 @@ from leadline.store.secret_key import SecretKey, secret_key
 
 DEFAULT_ENVIRONMENT = "dev"
 ENVIRONMENT_VARIABLE = "LEADLINE_ENV"
+SANDBOX_SECRETS = {
+    ("hubspot", "token"): "pat-na1-sandbox",
+    ("slack", "token"): "xoxb-sandbox",
+    ("smtp", "user"): "sandbox",
+    ("smtp", "password"): "sandbox-password",
+}
+"""What the sandboxes know us by; no real system takes these."""
+SANDBOX_WRITE_KEY = "sandbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +97,8 @@ def resolve_secret(ref: SecretRef, directory: Path, environ: Mapping[str, str] =
 def make_link(system: System, environment: str, directory: Path, *, sandbox: bool) -> Link:
     """Return a connection of this environment: its connector, settings and windows.
 
-    In a sandbox environment a secret that is not set is replaced by a word: sandboxes take
-    any. Elsewhere that raises CredentialsMissing.
+    In a sandbox environment a secret that is not set is that of the sandbox. Elsewhere that
+    raises CredentialsMissing.
     """
     connector = connector_for(system.kind)
     secrets: dict[str, str] = {}
@@ -100,7 +110,7 @@ def make_link(system: System, environment: str, directory: Path, *, sandbox: boo
                 raise CredentialsMissing(
                     missing.what, where=f"systems/{system.name}.yaml", fix=missing.fix
                 ) from missing
-            secrets[key] = "sandbox"
+            secrets[key] = SANDBOX_SECRETS.get((system.kind, key), "sandbox")
     values = dict(system.settings.get(environment, {}))
     tier = values.get("tier", connector.limits.default_tier)
     if tier not in connector.limits.tiers:
@@ -175,6 +185,26 @@ async def open_worker(
         yield Supervisor(worker, partial(_revive, opened.directory))
     finally:
         await outlet.close()
+
+
+def accepting(
+    opened: Opened, releases: Releases, compiled: CompiledProject
+) -> Callable[[], Accepting]:
+    """Return what tells, at each request, the tracking plan and the write keys of the moment."""
+    environment = compiled.environments[opened.name]
+    keys: list[str] = []
+    for ref in compiled.write_keys:
+        try:
+            keys.append(resolve_secret(ref, opened.directory))
+        except CredentialsMissing:
+            if not environment.sandbox:
+                raise
+            keys.append(SANDBOX_WRITE_KEY)
+
+    def now() -> Accepting:
+        return Accepting((releases.current or compiled).events, tuple(keys))
+
+    return now
 
 
 async def _revive(directory: Path) -> None:

@@ -189,3 +189,37 @@ async def test_a_client_that_stops_in_the_middle_leaves_nothing(server: Served) 
 async def test_an_empty_batch_is_fine(server: Served) -> None:
     assert (await post(server, b'{"batch": []}')).content == SUCCESS
     assert await server.events() == []
+
+
+async def test_strangers_can_make_the_server_hold_so_much_and_no_more(server: Served) -> None:
+    """Half-sent bodies without a key fill the buffers; whoever comes then is told to wait."""
+    host, port = server.url.removeprefix("http://").split(":")
+    head = b"POST /v1/track HTTP/1.1\r\nhost: x\r\ncontent-length: 9000000\r\n\r\n"
+    answers: list[bytes] = []
+
+    async def half_send(refused: anyio.Event) -> None:
+        async with await anyio.connect_tcp(host, int(port)) as stream:
+            await stream.send(head + b"x" * 8_990_000)
+            answers.append(await stream.receive())
+            refused.set()
+
+    refused = anyio.Event()
+    with anyio.fail_after(20):
+        async with anyio.create_task_group() as strangers:
+            for _ in range(15):  # 134.9 MB, of 134.2
+                strangers.start_soon(half_send, refused)
+            await refused.wait()
+            strangers.cancel_scope.cancel()
+    assert answers[0].startswith(b"HTTP/1.1 429")
+    assert b"retry-after" in answers[0]
+    await until_taken(server)
+
+
+async def until_taken(server: Served) -> None:
+    """When the strangers are gone, there is room again."""
+    with anyio.fail_after(10):
+        while True:
+            answer = await post(server, json.dumps({"batch": [track()]}).encode())
+            if answer.status_code == 200:
+                return
+            await anyio.sleep(0.05)

@@ -78,7 +78,7 @@ async def test_commit_then_cut_keeps_the_effect_and_resets_the_connection() -> N
 async def test_commit_then_hang_keeps_the_effect_and_never_answers() -> None:
     async with hubspot(Fault(FaultKind.COMMIT_THEN_HANG)) as (running, http):
         with pytest.raises(httpx.ReadTimeout):
-            await http.post(UPSERT, json=batch("a@x.example"))
+            await http.post(UPSERT, json=batch("a@x.example"), timeout=0.3)
         assert len(running.truth.effects()) == 1
         (call,) = running.truth.ambiguity().requests
         assert (call.ending, call.fault, call.effects) == (Ending.WITHHELD, "commit_then_hang", 1)
@@ -94,7 +94,7 @@ async def test_commit_then_error_keeps_the_effect_and_says_502() -> None:
 async def test_half_open_has_no_effect_and_never_answers() -> None:
     async with hubspot(Fault(FaultKind.HALF_OPEN)) as (running, http):
         with pytest.raises(httpx.ReadTimeout):
-            await http.post(UPSERT, json=batch("a@x.example"))
+            await http.post(UPSERT, json=batch("a@x.example"), timeout=0.3)
         assert running.truth.effects() == []
         ambiguity = running.truth.ambiguity()
         assert (ambiguity.calls, ambiguity.without_effect) == (1, 1)
@@ -111,7 +111,7 @@ async def test_a_cut_before_the_effect_leaves_nothing() -> None:
 async def test_a_late_effect_comes_after_the_caller_gave_up() -> None:
     async with hubspot(Fault(FaultKind.LATE_EFFECT, delay_s=0.6)) as (running, http):
         with pytest.raises(httpx.ReadTimeout):
-            await http.post(UPSERT, json=batch("a@x.example"))
+            await http.post(UPSERT, json=batch("a@x.example"), timeout=0.3)
         assert running.truth.effects() == []
         call = running.truth.calls()[0]
         await until(lambda: call.ending is not Ending.OPEN)
@@ -129,7 +129,7 @@ async def test_a_slow_answer_is_true_but_may_come_too_late() -> None:
         assert time.monotonic() - began >= 0.15
         assert running.truth.ambiguity().calls == 0
         with pytest.raises(httpx.ReadTimeout):
-            await http.post(UPSERT, json=batch("b@x.example"))
+            await http.post(UPSERT, json=batch("b@x.example"), timeout=0.3)
         await until(lambda: running.truth.ambiguity().calls == 1)
         assert len(running.truth.effects()) == 2
 
@@ -490,3 +490,13 @@ async def test_a_mail_outage_refuses_or_greets_with_421() -> None:
             assert (await http.delete(f"{running.control_url}/_sandbox/faults")).is_success
         await ask(send, running)
         assert len(running.truth.effects()) == 1
+
+
+async def test_a_batch_fault_waits_for_a_batch_that_is_large_enough() -> None:
+    async with hubspot(Fault(FaultKind.REFUSE_WHOLE, members=3)) as (running, http):
+        await http.post("/crm/v3/objects/contacts", json={"properties": {"city": "X"}})
+        small = await http.post(UPSERT, json=batch("a@x.example", "b@x.example"))
+        assert small.status_code == 200
+        large = await http.post(UPSERT, json=batch("a@x.example", "b@x.example", "c@x.example"))
+        assert large.status_code == 400
+        assert [c.fault for c in running.truth.calls()] == [None, None, "refuse_whole"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -164,6 +165,14 @@ def test_a_fault_that_this_sandbox_does_not_have_is_refused_with_those_it_has() 
     armed = Faults(1, frozenset({FaultKind.ERROR}))
     with pytest.raises(ValueError, match=r'"feed_loss" is not .+ It has: error\.'):
         armed.add(Fault(FaultKind.FEED_LOSS))
+
+
+def test_every_kind_of_fault_is_shown_by_a_test() -> None:
+    here = Path(__file__).parent
+    shown = "".join(
+        (here / name).read_text(encoding="utf-8") for name in ("test_faults.py", "test_feed.py")
+    )
+    assert [kind for kind in FaultKind if f"Fault(FaultKind.{kind.name}" not in shown] == []
 
 
 def test_answer_times_are_mildly_skewed_around_their_median() -> None:

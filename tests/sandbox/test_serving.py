@@ -6,11 +6,13 @@ import asyncio
 import json
 import smtplib
 import socket
+import struct
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -151,31 +153,56 @@ async def test_slow_answers_do_not_queue_behind_each_other() -> None:
     ):
         began = time.monotonic()
         await asyncio.gather(*(http.get("/crm/v3/objects/contacts") for _ in range(40)))
-        assert 0.1 < time.monotonic() - began < 1.0
+        assert 0.1 < time.monotonic() - began < 2.0  # one after the other: 4 s
 
 
 @pytest.mark.anyio
-async def test_a_caller_that_is_killed_before_its_answer_shows_as_left() -> None:
+@pytest.mark.parametrize("abruptly", [False, True])
+async def test_a_caller_that_is_killed_before_its_answer_shows_as_left(abruptly: bool) -> None:
     config = HubSpotConfig(answer_time=AnswerTime(0.4, 0.0))
     async with serve(HubSpotSandbox(config)) as running:
-        _, writer = await asyncio.open_connection(running.host, running.port)
         body = b'{"properties":{"email":"a@x.example"}}'
         head = (
             "POST /crm/v3/objects/contacts HTTP/1.1\r\nhost: x\r\n"
             f"authorization: Bearer pat-na1-sandbox\r\ncontent-length: {len(body)}\r\n\r\n"
         )
-        writer.write(head.encode() + body)
-        await writer.drain()
-        writer.close()
+
+        def call_and_die() -> None:
+            with socket.create_connection((running.host, running.port)) as wire:
+                if abruptly:  # close with a reset, as a killed process does with unread data
+                    wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                wire.sendall(head.encode() + body)
+                time.sleep(0.1)
+
+        await to_thread.run_sync(call_and_die)
         await until(lambda: running.truth.ambiguity().calls == 1)
         assert running.truth.calls()[0].ending is Ending.LEFT
         assert running.truth.ambiguity().after_effect == 1
 
 
 @pytest.mark.anyio
+async def test_a_sandbox_may_have_a_clock_that_is_off() -> None:
+    config = HubSpotConfig(clock_skew_s=3600.0)
+    async with (
+        serve(HubSpotSandbox(config)) as running,
+        httpx.AsyncClient(base_url=running.url, headers=AUTH, trust_env=False) as http,
+    ):
+        body = {"properties": {"email": "a@x.example"}}
+        made = (await http.post("/crm/v3/objects/contacts", json=body)).json()
+        ahead = datetime.fromisoformat(made["updatedAt"]) - datetime.now(UTC)
+        assert timedelta(minutes=59) < ahead <= timedelta(hours=1)
+        assert running.truth.effects()[0].at - time.time() > 3500
+
+
+@pytest.mark.anyio
 async def test_nonsense_on_the_wire_does_not_end_the_server() -> None:
     async with serve(HubSpotSandbox()) as running:
-        for nonsense in (b"\x00\xff\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"POST / HTTP/1.1\r\n"):
+        for nonsense in (
+            b"\x00\xff\r\n\r\n",
+            b"GET / HTTP/9.9\r\n\r\n",
+            b"POST / HTTP/1.1\r\n",
+            b"GET //[ HTTP/1.1\r\nhost: x\r\n\r\n",
+        ):
             _, writer = await asyncio.open_connection(running.host, running.port)
             writer.write(nonsense)
             await writer.drain()
@@ -222,3 +249,20 @@ async def test_hundreds_of_mails_a_second() -> None:
 
         assert await to_thread.run_sync(many) > 200
         assert len(running.truth.effects()) == 200
+
+
+def test_a_hanging_caller_does_not_hold_up_the_end() -> None:
+    config = json.dumps({"faults": [{"kind": "half_open", "on": "all"}]})
+    with process("hubspot", "--config", config) as (running, address):
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.get(
+                f"{address['url']}/crm/v3/objects/contacts",
+                headers=AUTH,
+                trust_env=False,
+                timeout=0.2,
+            )
+        with socket.create_connection((address["host"], address["port"])):
+            running.terminate()
+            assert running.wait(timeout=10) == 0
+        assert running.stderr is not None
+        assert running.stderr.read() == ""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import smtplib
+import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -205,6 +207,8 @@ async def test_commands_out_of_turn_are_refused() -> None:
                     client.docmd("DATA")[0],
                     client.docmd("RCPT", "TO:<a@x.example>")[0],
                     client.docmd("MAIL", "TO:<a@x.example>")[0],
+                    client.docmd("MAIL", "FROM:<a@x.example> SIZE=big")[0],
+                    client.docmd("MAIL", "FROM:<a@x.example> SIZE=99999999")[0],
                     client.docmd("MAIL", "FROM:<a@x.example>")[0],
                     client.docmd("RCPT", "TO:<nobody>")[0],
                     client.docmd("RCPT", "TO:<jürgen@x.example>")[0],
@@ -215,10 +219,37 @@ async def test_commands_out_of_turn_are_refused() -> None:
                 ]
 
         answers = await ask(conversation)
-        assert answers == [503, 503, 501, 250, 553, 553, 250, 502, 250, 503]
+        assert answers == [503, 503, 501, 501, 552, 250, 553, 553, 250, 502, 250, 503]
 
 
 async def test_a_strangers_mail_is_told_apart() -> None:
     async with server() as (running, _):
         await ask(send, running, mail(), user="stranger")
         assert [e.by for e in running.truth.effects()] == ["stranger"]
+
+
+async def test_a_line_without_end_ends_the_connection_only() -> None:
+    async with server() as (running, _):
+
+        def flood() -> None:
+            with socket.create_connection((running.host, running.port), timeout=10) as wire:
+                wire.sendall(b"x" * 3_000_000)
+                while wire.recv(65_536):
+                    pass
+
+        with contextlib.suppress(ConnectionError):
+            await ask(flood)
+        await ask(send, running, mail())
+        assert len(running.truth.effects()) == 1
+
+
+async def test_a_large_mail_with_long_and_dotted_lines_is_kept_byte_for_byte() -> None:
+    async with server() as (running, sandbox):
+        body = ("." * 70 + "\r\n" + "x" * 900 + "\r\n..\r\n") * 1_000
+
+        def large() -> None:
+            with login(running) as client:
+                client.sendmail("a@x.example", ["b@x.example"], f"Subject: L\r\n\r\n{body}")
+
+        await ask(large)
+        assert sandbox.messages[0].source.decode() == f"Subject: L\r\n\r\n{body}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leadline.runtime.ingest.addresses import looks_like_one, spell, why_impossible
+from leadline.project.address import looks_like_one, spell, why_impossible
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,9 @@ def test_gzip_is_unpacked_in_one_or_several_members(members: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "packed", [b"{}", gzip.compress(b"x" * 1000)[:-9], gzip.compress(b"x") + b"junk"]
+    "packed",
+    [b"{}", gzip.compress(b"x" * 1000)[:-9], gzip.compress(b"x") + b"junk"],
+    ids=["plain", "cut", "more after it"],
 )
 def test_what_is_no_gzip_is_told(packed: bytes) -> None:
     found = unpack(packed, None)

@@ -132,7 +132,7 @@ def test_a_batch_finds_what_its_parts_find_one_after_the_other(
     whole = find(*wanted)
     new_id = ids()
     first = find(*wanted[:cut], new_id=new_id)
-    roots = dict((join.loser, join.survivor) for join in first.joins)
+    roots = {join.loser: join.survivor for join in first.joins}
 
     def root(person: Person) -> Person:
         while person in roots:
@@ -141,7 +141,7 @@ def test_a_batch_finds_what_its_parts_find_one_after_the_other(
 
     known = {link.identifier: root(link.person) for link in first.links}
     second = find(*wanted[cut:], known=known, new_id=new_id)
-    later = dict((join.loser, join.survivor) for join in second.joins)
+    later = {join.loser: join.survivor for join in second.joins}
 
     def final(person: Person | None) -> Person | None:
         while person in later:
@@ -161,7 +161,7 @@ def test_aliases_make_no_circle_and_every_identifier_has_one_person(
     found = find(*wanted)
     losers = [join.loser for join in found.joins]
     assert len(losers) == len(set(losers))
-    survivors = dict((join.loser, join.survivor) for join in found.joins)
+    survivors = {join.loser: join.survivor for join in found.joins}
     for loser in losers:
         seen, person = {loser}, survivors[loser]
         while person in survivors:

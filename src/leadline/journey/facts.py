@@ -40,7 +40,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class FactRequest:
-    """What one move may need: contact fields, and events that it looks back for."""
+    """What one move may need: contact fields by name, and events that it looks back for."""
 
     fields: frozenset[str]
     events: frozenset[str]

@@ -24,6 +24,7 @@ class EndReason(StrEnum):
     DEAD_LETTER = "dead letter"
     LOOP = "loop"
     BY_PERSON = "stopped by a person"
+    STEP_MISSING = "step missing"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ _MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_CODE = re.compile(r"%(-?[A-Za-z%])")
+_CODE = re.compile(r"%(-?[A-Za-z%]|.)", re.DOTALL)
 
 _DATE_CODES: Mapping[str, Callable[[date], str]] = {
     "Y": lambda d: f"{d.year:04}",

@@ -60,7 +60,7 @@ def inspect(project: Project) -> tuple[Problem, ...]:
         usage = usages[message.name]
         broken = len(report.problems())
         _inspect_syntax(message, report)
-        events = _events_of(usage, behind, project)
+        events = _events_of(usage, behind) if usage.steps else None
         for where, use in _places(message):
             _inspect_name(use, where, events, project, report)
             if len(use.path) == 2 and use.path[1] in project.fields:
@@ -117,17 +117,15 @@ def _inspect_syntax(message: Message, report: Report) -> None:
             )
 
 
-def _events_of(
-    usage: _Usage, behind: Mapping[str, tuple[str, ...]], project: Project
-) -> tuple[str, ...]:
-    """The events that can stand behind a use; any declared one where nothing uses it yet."""
-    found = dict.fromkeys(e for workflow, _ in usage.steps for e in behind[workflow])
-    return tuple(found) if usage.steps else tuple(project.events)
+def _events_of(usage: _Usage, behind: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The events that can stand behind a use of the message."""
+    return tuple(dict.fromkeys(e for workflow, _ in usage.steps for e in behind[workflow]))
 
 
 def _inspect_name(
-    use: Use, where: Where, events: tuple[str, ...], project: Project, report: Report
+    use: Use, where: Where, events: tuple[str, ...] | None, project: Project, report: Report
 ) -> None:
+    """Report a name that does not exist; ``events`` is None where no step uses the message."""
     if len(use.path) != 2:
         report.error(
             "not-a-reference",
@@ -157,8 +155,12 @@ def _inspect_name(
 
 
 def _inspect_property(
-    name: str, where: Where, events: tuple[str, ...], project: Project, report: Report
+    name: str, where: Where, events: tuple[str, ...] | None, project: Project, report: Report
 ) -> None:
+    if events is None:
+        # Nobody knows yet which event will stand behind it: one that has the property is enough.
+        events = tuple(e for e, t in project.events.items() if name in t.properties)
+        events = events or tuple(project.events)
     without = [e for e in events if name not in project.events[e].properties]
     if events and not without:
         return

@@ -16,11 +16,12 @@ from leadline.message.links import Link, is_safe, links
 from leadline.message.page import page
 from leadline.message.template import TemplateFault, compile_template, fill_in
 from leadline.message.text_part import text_part
+from leadline.project.problems import quoted
 from leadline.project.project import Message
 
 MAX_SUBJECT = 250  # characters; RFC 5322 allows 998 bytes a line, people read 60
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
+_LINE_ENDS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _BODY = re.compile(r"<body[^>]*>")
 _HIDDEN = "display:none;max-height:0;overflow:hidden;mso-hide:all"
 
@@ -73,7 +74,7 @@ def render(
         text = _plain(message.body, values, zone)
         if isinstance(text, TemplateFault):
             return _problem(text, message.body_line)
-        posted = _without_control(text).strip()
+        posted = text.strip()
         return RenderedText(posted) if posted else _empty("text")
     subject = _plain(message.subject, values, zone)
     if isinstance(subject, TemplateFault):
@@ -113,7 +114,7 @@ def _email(
     if unsafe is not None:
         return RenderProblem(
             "bad-link",
-            f'the link "{_without_control(unsafe.address)[:60]}" is not a web address.',
+            f"the link {quoted(unsafe.address)} is not a web address.",
             "A link begins with https:// and has no spaces; look at the value that it comes from.",
         )
     text = text_part(html)
@@ -145,7 +146,7 @@ class Marks:
         # One pass: a value that looks like a mark is not replaced again.
         return re.sub(
             rf"{self._word}(\d+)x",
-            lambda found: escape(_without_control(self._values[int(found[1])])),
+            lambda found: escape(self._values[int(found[1])]),
             html,
         )
 
@@ -161,12 +162,8 @@ def _plain(
 
 def _one_line(text: str) -> str:
     """A text that can stand in a header: one line, no control character, not endless."""
-    line = " ".join(_CONTROL.sub(" ", text).split())
+    line = " ".join(_LINE_ENDS.sub(" ", text).split())
     return line if len(line) <= MAX_SUBJECT else line[: MAX_SUBJECT - 1] + "…"
-
-
-def _without_control(text: str) -> str:
-    return _CONTROL.sub("", text)
 
 
 def _empty(what: str) -> RenderProblem:

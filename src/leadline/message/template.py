@@ -43,6 +43,7 @@ FILTERS = (
 
 # "content", "output" and "illegal" are how python-liquid calls what is no tag at all.
 _NO_TAGS = ("content", "output", "illegal")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _NEVER_CLOSED = re.compile(r"expected tag '?(end\w+)")
 _UNEXPECTED_TAG = re.compile(r"unexpected tag '([^']*)'")
 _SINK = "\x00sink"  # no template can spell this name
@@ -222,7 +223,12 @@ def fill_in(
 
 
 def for_liquid(value: Value, zone: ZoneInfo) -> object:
-    """A field's value as Liquid reckons with it: whole numbers, or floats where exact."""
+    """A field's value as Liquid reckons with it: whole numbers, or floats where exact.
+
+    A text comes without control characters and halves of characters, which no mail can carry.
+    """
+    if isinstance(value, str):
+        return _CONTROL.sub("", value)
     if isinstance(value, Decimal):
         if value == value.to_integral_value():
             return int(value)

@@ -11,6 +11,7 @@ _BLOCKS = {
     "h1", "h2", "h3", "h4", "h5", "h6", "pre", "body",
 }  # fmt: skip
 _VOID = {"br", "hr", "img", "meta", "link", "input", "area", "base", "col", "source", "wbr"}
+_INNER_ITEM = re.compile(r"(?:  )+(?=(?:-|\d+\.) )")
 _INVISIBLE = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 
 
@@ -88,6 +89,11 @@ class _Reader(HTMLParser):
         return f"\n{indent}{number}. "
 
     def text(self) -> str:
-        lines = (re.sub(r"[^\S\n]+", " ", x).rstrip() for x in "".join(self._out).split("\n"))
-        joined = "\n".join(line if line.startswith("  ") else line.strip() for line in lines)
+        joined = "\n".join(_tidy(line) for line in "".join(self._out).split("\n"))
         return re.sub(r"\n{3,}", "\n\n", joined).strip() + "\n"
+
+
+def _tidy(line: str) -> str:
+    """One space between words; only an item of a list inside a list is indented."""
+    inner = _INNER_ITEM.match(line)
+    return (inner[0] if inner else "") + " ".join(line.split())

@@ -8,7 +8,7 @@ from leadline.expression.tree import Condition
 from leadline.project.entries import read_list, read_text
 from leadline.project.nodes import ListNode, MapNode, Node, TextNode
 from leadline.project.problems import Report, Where, did_you_mean, listed, quoted
-from leadline.project.references import Names
+from leadline.project.references import Names, dotted, refuse_system_field
 
 _WORDS: dict[str, GroupWord] = {"all": "all", "any": "any", "none": "none"}
 
@@ -26,6 +26,10 @@ def read_condition(node: Node, names: Names, report: Report) -> Condition | None
         # A phrase of several lines has no columns that could be counted from its start.
         if text is not None and "\n" not in text.value:
             column += fault.offset + text.indent
+        ref = dotted(text.value.split(maxsplit=1)[0]) if text and text.value.strip() else None
+        if fault.code == "unknown-scope" and ref is not None and ref.scope in names.systems:
+            refuse_system_field(ref, Where(node.where.file, line, column), report)
+            continue
         # After "file:line:column" a message goes on in the middle of a sentence.
         message = fault.message[:1].lower() + fault.message[1:]
         report.error(fault.code, Where(node.where.file, line, column), message, fault.fix)

@@ -36,7 +36,7 @@ def parse_workflow(
     workflows that enroll in it, since a run hands its event on.
     """
     entries = Entries(node, WORKFLOW, report)
-    names = names_for(declared.fields, triggers.values(), declared.zone)
+    names = names_for(declared.fields, triggers.values(), declared.zone, declared.systems)
     owner = _owner(entries, name, declared, report)
     starts_entries = entries.record("starts")
     reading = Reading(declared, names, owner, None, report)

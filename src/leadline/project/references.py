@@ -23,15 +23,22 @@ class Names:
     """What a reference may name: contact fields, and properties that *every* event has.
 
     ``events`` are the events that can be meant by ``event``; ``absent`` says why a property
-    that some of them have is not among the names.
+    that some of them have is not among the names. ``systems`` are known by name only: what a
+    system holds is not read back yet, so a field of it could never be known.
     """
 
     vocabulary: Vocabulary
     events: tuple[str, ...]
     absent: Mapping[str, str]
+    systems: frozenset[str] = frozenset()
 
 
-def names_for(fields: Mapping[str, Field], events: Iterable[EventType], zone: tzinfo) -> Names:
+def names_for(
+    fields: Mapping[str, Field],
+    events: Iterable[EventType],
+    zone: tzinfo,
+    systems: Iterable[str] = (),
+) -> Names:
     """The names of a workflow that any of ``events`` starts (or of a condition on one)."""
     kinds = tuple(events)
     properties: dict[str, FieldType] = {}
@@ -50,7 +57,8 @@ def names_for(fields: Mapping[str, Field], events: Iterable[EventType], zone: tz
         "contact": {name: field.type for name, field in fields.items()},
         "event": properties,
     }
-    return Names(Vocabulary(scopes, zone), tuple(e.name for e in kinds), absent)
+    vocabulary = Vocabulary(scopes, zone)
+    return Names(vocabulary, tuple(e.name for e in kinds), absent, frozenset(systems))
 
 
 def dotted(text: str) -> Ref | None:
@@ -84,7 +92,9 @@ def look_up(ref: Ref, where: Where, names: Names, report: Report) -> Operand | N
     kind = names.vocabulary.type_of(ref)
     if kind is not None:
         return Operand(ref, kind)
-    if ref.scope not in names.vocabulary.scopes:
+    if ref.scope in names.systems:
+        refuse_system_field(ref, where, report)
+    elif ref.scope not in names.vocabulary.scopes:
         report.error(
             "unknown-scope",
             where,
@@ -107,6 +117,16 @@ def look_up(ref: Ref, where: Where, names: Names, report: Report) -> Operand | N
             ),
         )
     return None
+
+
+def refuse_system_field(ref: Ref, where: Where, report: Report) -> None:
+    """Report a reference to what a system holds, which this version does not read."""
+    report.error(
+        "system-field",
+        where,
+        f"{quoted(str(ref))} is a field of a system, which this version does not read yet.",
+        "Use the contact field that has this name in the system (see data/contact.yaml).",
+    )
 
 
 def _refuse_property(ref: Ref, where: Where, names: Names, report: Report) -> None:

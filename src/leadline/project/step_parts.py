@@ -318,7 +318,7 @@ def read_where(
     node = entries.node("where")
     declared = reading.declared
     if node is not None:
-        names = names_for(declared.fields, events, declared.zone)
+        names = names_for(declared.fields, events, declared.zone, declared.systems)
         return read_condition(node, names, reading.report)
     ref = reading.once_per
     if ref is None or ref.scope != "event":

@@ -209,7 +209,7 @@ def _move_one(
         )
         _collect(worker, row, result.actions, result.records, contact, facts, moves)
         moves.decisions.append(
-            DecisionRow(row.bucket, row.id, n, encode(signal), encode(result.records))
+            DecisionRow(row.bucket, row.id, n, encode(signal), [encode(r) for r in result.records])
         )
         n += 1
     moves.updates.append(_update(row, run.state, n, moment))

@@ -146,7 +146,7 @@ async def _past_the_gate(
     moment: datetime,
     found: Claims,
 ) -> list[Waiting]:
-    addresses = {w: _address(w) for w in waiting}
+    addresses = {w.work.key: _address(w) for w in waiting}
     digests = {a: worker.suppression_digest(a) for a in addresses.values() if a is not None}
     suppressed = await gate.suppressed(conn, list(set(digests.values())))
     paused = {p.name: p.reason for p in pauses if p.kind == "workflow"}
@@ -154,7 +154,7 @@ async def _past_the_gate(
     postponed: list[Key] = []
     through: list[Waiting] = []
     for one in waiting:
-        address = addresses[one]
+        address = addresses[one.work.key]
         verdict = law.admit(
             _request(link, one, address),
             law.GateFacts(

@@ -155,7 +155,7 @@ class Dispatcher:
 async def perform(dispatcher: Dispatcher, claim: Claim) -> dict[Key, Outcome]:
     """Carry out a claim; every member that was claimed gets an outcome."""
     worker, link = dispatcher.worker, dispatcher.link
-    claimed = {m for m in claim.group.members if m.work.key in claim.attempts}
+    wanted = [m for m in claim.group.members if not _superseded(claim, m.work.key)]
     names = {f"{k[1]}/{k[2]}/{k[3]}": k for k in claim.attempts}
     allowance = ClaimAllowance(
         dispatcher.budget,
@@ -168,14 +168,12 @@ async def perform(dispatcher: Dispatcher, claim: Claim) -> dict[Key, Outcome]:
         claim.lease_until,
     )
     door = worker.open_door(link, allowance)
-    if claim.group.kind is Look:
-        verdict = await look(worker, link, door, next(iter(claimed)))
-        return dict.fromkeys(claim.attempts, verdict)
-    if len(claimed) < sum(m.work.key in claim.attempts for m in claim.group.members):
-        raise AssertionError("a member stands once in its group")
-    if len(claimed) != len([m for m in claim.group.members if not _superseded(claim, m.work.key)]):
-        # Somebody else took a member meanwhile: what is merged would speak for it too.
+    if any(m.work.key not in claim.attempts for m in wanted):
+        # Somebody settled a member meanwhile: what is merged would speak for it too.
         return dict.fromkeys(claim.attempts, Unavailable("regrouped: a member was settled"))
+    if claim.group.kind is Look:
+        verdict = await look(worker, link, door, wanted[0])
+        return dict.fromkeys(claim.attempts, verdict)
     maker = Maker(link, worker.secret, worker.environment, worker.releases.loaded)
     prepared = maker.prepare(claim.group)
     effects = tuple(p.effect for p in prepared if not isinstance(p.effect, Rejected))

@@ -108,7 +108,12 @@ class Maker:
         return Prepared(members, effect)
 
     def _name(self, key: ActionKey) -> str:
-        return keyed_digest(self.secret, self.environment, "action", str(key))[:40]
+        return action_name(self.secret, self.environment, str(key))
+
+
+def action_name(secret: SecretKey, environment: str, key: str) -> str:
+    """The name by which a vendor knows an action: a keyed digest, the same at each attempt."""
+    return keyed_digest(secret, environment, "action", key)[:40]
 
 
 def _key(waiting: Waiting) -> ActionKey:

@@ -38,7 +38,7 @@ def event_fact(
     at: datetime,
 ) -> EventFact:
     """Return an event with the properties that the tracking plan declares, typed."""
-    declared = event.properties if event is not None else {}
+    declared: Mapping[str, FieldType] = event.properties if event is not None else {}
     values = {
         key: typed(properties[key], kind) for key, kind in declared.items() if key in properties
     }

@@ -21,12 +21,14 @@ class SandboxConfig:
     """Settings that all sandboxes share.
 
     ``seed`` decides every draw. ``truth_file`` is appended to. ``faults`` are on from the start.
+    ``clock_skew_s`` puts the sandbox's clock ahead of (or behind) the machine's.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     seed: int = 1
     answer_time: AnswerTime = field(default_factory=AnswerTime)
+    clock_skew_s: float = 0.0
     truth_file: Path | None = None
     faults: tuple[Fault, ...] = ()
 

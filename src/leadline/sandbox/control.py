@@ -28,9 +28,20 @@ def json_answer(status: int, body: JsonValue, headers: Mapping[str, str] | None 
     """An answer whose body is JSON."""
     return Answer(
         status,
-        json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(),
+        json.dumps(body, separators=(",", ":")).encode(),
         {"content-type": "application/json;charset=utf-8", **(headers or {})},
     )
+
+
+def read_json(text: bytes | str) -> JsonValue:
+    """Read JSON. Raises ValueError, with a sentence, for what is none or is nested too deeply."""
+    try:
+        value: JsonValue = json.loads(text)
+    except ValueError as trouble:
+        raise ValueError(f"The text is not JSON: {trouble}.") from None
+    except RecursionError:
+        raise ValueError("The JSON is nested too deeply.") from None
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +131,7 @@ class Control:
         return {"faults": list(self.faults.report())}
 
     def _add_faults(self, request: Request) -> JsonValue:
-        body: JsonValue = json.loads(request.body)
+        body = read_json(request.body)
         for wanted in body if isinstance(body, list) else [body]:
             self.faults.add(_FAULT.validate_python(wanted))
         return self._faults(request)

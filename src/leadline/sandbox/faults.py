@@ -70,7 +70,10 @@ class Fault:
     """One switched-on surprise.
 
     ``match`` narrows it to operations that contain this text (strangers: to windows that begin
-    with it). ``on`` says which calls it may hit: those that write, those that read, or all.
+    with it; mail: "message", or where asked for "connect" and "recipient"). ``on`` says which
+    calls it may hit: those that write, those that read, or all; ``members`` spares calls about
+    fewer records. ``seconds`` is how long strangers or an outage last (None: until faults are
+    cleared), ``delay_s`` when they begin, or how late an effect, an answer or an event comes.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
@@ -88,6 +91,7 @@ class Fault:
     status: int | None = None
     error: str | None = None
     stays: bool = False
+    members: int = 1
 
     def problem(self) -> str | None:
         """What is wrong with these values, if anything, as a sentence."""
@@ -182,7 +186,8 @@ class Faults:
                 continue
             if fault.on != "all" and effectful != (fault.on == "writes"):
                 continue
-            if fault.kind is FaultKind.REFUSE_PART and members < 2:
+            fewest = 2 if fault.kind is FaultKind.REFUSE_PART else 1
+            if members < max(fewest, fault.members):
                 continue
             if armed.strikes():
                 return fault

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Protocol
 
-from leadline.sandbox.faults import AFTER_EFFECT, UNCLEAR_ERRORS, Fault, FaultKind, Faults
+from leadline.sandbox.faults import AFTER_EFFECT, BATCH, UNCLEAR_ERRORS, Fault, FaultKind, Faults
 from leadline.sandbox.limits import Limits, Refusal, Window
 from leadline.sandbox.listener import Answer, Cut, Link, Request
 from leadline.sandbox.timing import AnswerTime, Clock, Delays
@@ -31,11 +31,16 @@ BEFORE_EFFECT = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What a request asks for. ``members`` is the number of records it is about."""
+    """What a request asks for.
+
+    ``members`` is the number of records it is about; ``has_rows`` says that one of them can be
+    refused for itself.
+    """
 
     name: str
     effectful: bool
     members: int = 1
+    has_rows: bool = False
 
 
 class HttpVendor(Protocol):
@@ -113,7 +118,10 @@ class Front:
         windows = vendor.windows(request, operation, by)
         refusal = vendor.limits.admit(self._clock.now(), windows, ours=by == OURS)
         if refusal is not None:
-            return await self._throttled(request, operation, call, refusal, link)
+            call.throttled_by = refusal.window
+            call.caused_by_us = refusal.caused_by_us
+            answer = vendor.throttled(request, operation, refusal)
+            return await self._answered(call, answer, link, back_s)
         return await self._act(request, operation, call, link, back_s)
 
     def _begin(self, by: str, operation: Operation) -> Call:
@@ -121,19 +129,12 @@ class Front:
             by, operation.name, effectful=operation.effectful, members=operation.members
         )
 
-    async def _throttled(
-        self, request: Request, operation: Operation, call: Call, refusal: Refusal, link: Link
-    ) -> Answer:
-        call.throttled_by = refusal.window
-        call.caused_by_us = refusal.caused_by_us
-        answer = self._vendor.throttled(request, operation, refusal)
-        return await self._answered(call, answer, link, 0.0)
-
     async def _act(
         self, request: Request, operation: Operation, call: Call, link: Link, back_s: float
     ) -> Answer:
         vendor = self._vendor
-        fault = self._strike(BEFORE_EFFECT, operation) if call.by == OURS else None
+        kinds = BEFORE_EFFECT if operation.has_rows else BEFORE_EFFECT - BATCH
+        fault = self._strike(kinds, operation) if call.by == OURS else None
         if fault is not None:
             call.fault = fault.kind
             early = await self._before_effect(request, operation, call, fault, link)

@@ -56,8 +56,8 @@ class Link:
         self._reader = reader
 
     def is_gone(self) -> bool:
-        """Whether the caller has closed the connection."""
-        return self._reader.at_eof()
+        """Whether the caller has closed or reset the connection."""
+        return self._reader.at_eof() or self._reader.exception() is not None
 
     async def wait_until_gone(self, at_most_s: float) -> None:
         """Return when the caller closes the connection, or after ``at_most_s`` seconds."""
@@ -223,7 +223,10 @@ async def _next_request(
 
 
 def _request(head: h11.Request, body: bytes) -> Request:
-    target = urlsplit(head.target.decode("ascii"))
+    try:
+        target = urlsplit(head.target.decode("ascii"))
+    except ValueError as trouble:
+        raise h11.RemoteProtocolError(f"The address cannot be read: {trouble}.") from None
     return Request(
         method=head.method.decode("ascii"),
         path=unquote(target.path),

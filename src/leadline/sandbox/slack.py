@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 from pydantic import JsonValue
 
 from leadline.sandbox.config import SandboxConfig
-from leadline.sandbox.control import Door, json_answer
+from leadline.sandbox.control import Door, json_answer, read_json
 from leadline.sandbox.faults import BATCH, FEED, Fault, FaultKind, Faults
 from leadline.sandbox.front import Operation
 from leadline.sandbox.limits import Limits, Refusal, Window
@@ -240,7 +240,7 @@ class SlackSandbox:
 
     def __init__(self, config: SlackConfig | None = None) -> None:
         self.config = config or SlackConfig()
-        self.clock = Clock()
+        self.clock = Clock(self.config.clock_skew_s)
         self.truth = Truth(self.clock.now, self.config.truth_file)
         self.faults = Faults(self.config.seed, frozenset(FaultKind) - FEED - BATCH)
         self.limits = Limits(self.config.seed)
@@ -339,7 +339,7 @@ def _fields(request: Request) -> Fields:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/json":
         try:
-            body: JsonValue = json.loads(request.body)
+            body = read_json(request.body)
         except ValueError:
             return fields
         return fields | body if isinstance(body, dict) else fields
@@ -362,7 +362,7 @@ def _listed(value: JsonValue) -> list[JsonValue] | None:
     """A list, given as such or as JSON text; None for anything else."""
     if isinstance(value, str) and value:
         try:
-            value = json.loads(value)
+            value = read_json(value)
         except ValueError:
             return None
     if not value:
@@ -373,7 +373,7 @@ def _listed(value: JsonValue) -> list[JsonValue] | None:
 def _metadata(value: JsonValue) -> JsonValue:
     if isinstance(value, str) and value:
         try:
-            value = json.loads(value)
+            value = read_json(value)
         except ValueError:
             raise Failure("invalid_metadata_format") from None
     if not value:

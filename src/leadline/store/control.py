@@ -105,7 +105,7 @@ async def store_release(
         "hash": release[0],
         "format": release[1],
         "program": Jsonb(release[2]),
-        "files": Jsonb(release[3]),
+        "files": Jsonb(dict(release[3])),
         "by": by,
     }
     await run(conn, _SQL["store_release"], params)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from psycopg import sql
+from psycopg import errors, sql
 
+from leadline.errors import StoreUnavailable
 from leadline.store.pool import Connection
 
 # The default partition takes what no month has; it only must stay small.
@@ -41,22 +42,33 @@ async def ensure_event_partitions(conn: Connection, now: datetime) -> tuple[str,
     """Make the partitions of this month and the next ones; return the names of new ones.
 
     Several processes may do so at once. Events of such a month that went to the default
-    partition meanwhile are moved.
+    partition meanwhile are moved. Raises StoreUnavailable where the table stays busy.
     """
     month = Month(now.year, now.month)
     made: list[str] = []
     for _ in range(MONTHS_AHEAD + 1):
         # Looked at without a lock first: the check is daily, a new month is not.
-        if not await _exists(conn, month) and await _make(conn, month):
-            made.append(month.table)
+        if not await _exists(conn, month):
+            try:
+                made += [month.table] if await _make(conn, month) else []
+            except (errors.LockNotAvailable, errors.QueryCanceled) as error:
+                raise StoreUnavailable(
+                    "The table of events is too busy to get the partition of a new month.",
+                    where=month.table,
+                    fix="It is tried again by itself; end transactions that last minutes.",
+                ) from error
         month = month.following
     return tuple(made)
 
 
 async def _exists(conn: Connection, month: Month) -> bool:
-    cursor = await conn.execute("select to_regclass(%s) is not null", [month.table])
-    row = await cursor.fetchone()
-    return row is not None and bool(row[0])
+    # Not by to_regclass: inside a transaction it may remember that the table was not there.
+    cursor = await conn.execute(
+        "select from pg_inherits i join pg_class c on c.oid = i.inhrelid"
+        " where i.inhparent = 'event'::regclass and c.relname = %s",
+        [month.table],
+    )
+    return await cursor.fetchone() is not None
 
 
 async def _make(conn: Connection, month: Month) -> bool:
@@ -67,6 +79,8 @@ async def _make(conn: Connection, month: Month) -> bool:
     }
     async with conn.transaction():
         await conn.execute(_LOCK)
+        # Who waits for an exclusive lock holds up all that come after.
+        await conn.execute("set local lock_timeout = '5s'")
         if await _exists(conn, month):
             return False
         # A partition cannot be made while the default one holds rows of it; so the default

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import LiteralString, NamedTuple
 from uuid import UUID
 
+from psycopg import errors
+
+from leadline.errors import StoreUnavailable
 from leadline.store.load import load
-from leadline.store.pool import Connection
+from leadline.store.pool import Connection, Store
 from leadline.store.statement import columns, fetch, fetch_one, run
 
 _SQL = load("intake")
@@ -85,6 +89,24 @@ class _Survivor(NamedTuple):
     first: UUID
     id: UUID
     bucket: int
+
+
+@asynccontextmanager
+async def transaction(store: Store) -> AsyncGenerator[Connection]:
+    """Lend a connection inside a transaction, as the store does, for taking events in.
+
+    What another try may mend raises StoreUnavailable, which here includes a lock that was
+    not had in time.
+    """
+    try:
+        async with store.transaction() as conn:
+            yield conn
+    except (errors.QueryCanceled, errors.LockNotAvailable, errors.DeadlockDetected) as error:
+        raise StoreUnavailable(
+            "The database is too busy to store events.",
+            where=store.where,
+            fix="Send them again in a moment; look for transactions that last minutes.",
+        ) from error
 
 
 async def start(conn: Connection) -> datetime:

@@ -312,3 +312,13 @@ async def find_people(conn: Connection, value: str) -> list[Found]:
 async def losers_of(conn: Connection, survivor: UUID) -> list[Loser]:
     """Return the ids that became this one."""
     return await fetch(conn, _SQL["losers_of"], {"survivor": survivor}, Loser)
+
+
+class _Times(NamedTuple):
+    times: int
+
+
+async def unrouted_events(conn: Connection) -> int:
+    """Count the events that no worker has looked at yet."""
+    row = await fetch_one(conn, _SQL["unrouted_events"], _all(), _Times)
+    return row.times if row else 0

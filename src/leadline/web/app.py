@@ -15,7 +15,7 @@ from leadline.errors import LeadlineError
 from leadline.runtime.ingest.body import Accepting
 from leadline.runtime.ingest.hook import ReceiveHook
 from leadline.runtime.ingest.intake import Intake, running
-from leadline.runtime.ingest.upkeep import keep_up
+from leadline.runtime.ingest.upkeep import keep_up, keep_up_once
 from leadline.store.pool import Store
 from leadline.web import answers, health, hooks, tracking
 
@@ -33,8 +33,9 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[None]:
         del app
+        await keep_up_once(store)  # here, so that its trouble is raised as it is
         async with running(intake), anyio.create_task_group() as tasks:
-            await tasks.start(keep_up, store)
+            tasks.start_soon(keep_up, store)
             yield
             tasks.cancel_scope.cancel()
 

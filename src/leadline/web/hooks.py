@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -13,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from leadline.errors import LeadlineError
 from leadline.runtime.ingest.hook import Hook, HookAnswer, ReceiveHook
 from leadline.web import answers
-from leadline.web.reading import READ_TIMEOUT_S, Refusal, read_capped
+from leadline.web.reading import READ_TIMEOUT_S, Buffers, Overloaded, Refusal, read_capped
 
 # SNS sends 256 KB at most, HubSpot 100 small events; nobody has been seen to send more.
 HOOK_BYTES = 1024 * 1024
@@ -22,17 +23,21 @@ HOOK_BYTES = 1024 * 1024
 @dataclass(frozen=True, slots=True)
 class _Endpoint:
     receive_hook: ReceiveHook
+    buffers: Buffers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            answer = await self.answer(Request(scope, receive))
+            with self.buffers.hold() as take:
+                answer = await self.answer(Request(scope, receive), take)
         except ClientDisconnect:
             return  # it comes again
         await answer(scope, receive, send)
 
-    async def answer(self, request: Request) -> ASGIApp:
+    async def answer(self, request: Request, take: Callable[[int], None]) -> ASGIApp:
         try:
-            body = await read_capped(request, HOOK_BYTES)
+            body = await read_capped(request, HOOK_BYTES, take)
+        except Overloaded as error:
+            return Refusal(answers.error(429, "overloaded", str(error), {"retry-after": "1"}))
         except TimeoutError:
             slow = f"The body did not arrive within {READ_TIMEOUT_S} s. Send it again."
             return Refusal(answers.error(408, "slow-body", slow))
@@ -50,7 +55,7 @@ class _Endpoint:
 
 def routes(receive_hook: ReceiveHook) -> list[Route]:
     """Return the address of webhooks."""
-    return [Route("/v1/hooks/{connection}", _Endpoint(receive_hook), methods=["POST"])]
+    return [Route("/v1/hooks/{connection}", _Endpoint(receive_hook, Buffers()), methods=["POST"])]
 
 
 def _answer(answer: HookAnswer, connection: str) -> Response:

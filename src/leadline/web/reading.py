@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+
 import anyio
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
+
+from leadline.errors import LeadlineError
 
 # A client that sends 500 KB at less than 17 KB/s holds a connection and memory for nothing.
 READ_TIMEOUT_S = 30
@@ -15,10 +20,44 @@ LINGER_S = 2.0
 LINGER_BYTES = 64 * 1024 * 1024
 
 
-async def read_capped(request: Request, most: int) -> bytes | None:
+# All bodies together that are being read or worked on: whoever knows no write key may send
+# one too, so this bounds what strangers can make us hold.
+BUFFERED_BYTES = 128 * 1024 * 1024
+
+
+class Overloaded(LeadlineError):
+    """More is being sent at this moment than can be held in memory."""
+
+
+class Buffers:
+    """Counts the bytes of all bodies that are held at this moment."""
+
+    def __init__(self, most: int = BUFFERED_BYTES) -> None:
+        self.left = most
+
+    @contextmanager
+    def hold(self) -> Generator[Callable[[int], None]]:
+        """Give a function that takes bytes and raises Overloaded; all are given back at the end."""
+        taken = 0
+
+        def take(count: int) -> None:
+            nonlocal taken
+            if count > self.left:
+                raise Overloaded("Too much is being sent at this moment.", fix="Send it again.")
+            self.left -= count
+            taken += count
+
+        try:
+            yield take
+        finally:
+            self.left += taken
+
+
+async def read_capped(request: Request, most: int, take: Callable[[int], None]) -> bytes | None:
     """Return the body, or None where it has more than ``most`` bytes; then no more is read.
 
-    Raises ClientDisconnect, and TimeoutError after READ_TIMEOUT_S.
+    ``take`` is told of each piece (see Buffers). Raises ClientDisconnect, Overloaded, and
+    TimeoutError after READ_TIMEOUT_S.
     """
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced[:20]) > most:
@@ -26,6 +65,7 @@ async def read_capped(request: Request, most: int) -> bytes | None:
     body = bytearray()
     with anyio.fail_after(READ_TIMEOUT_S):
         async for chunk in request.stream():
+            take(len(chunk))
             body += chunk
             if len(body) > most:
                 return None

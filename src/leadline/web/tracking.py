@@ -25,7 +25,7 @@ from leadline.runtime.ingest.body import (
 from leadline.runtime.ingest.intake import Intake, IntakeClosed, QueueFull
 from leadline.runtime.ingest.message import Call, Said
 from leadline.web import answers
-from leadline.web.reading import READ_TIMEOUT_S, Refusal, read_capped
+from leadline.web.reading import READ_TIMEOUT_S, Buffers, Overloaded, Refusal, read_capped
 
 # Reading a larger body would keep all other requests waiting for some milliseconds.
 _READ_BESIDE_BYTES = 64 * 1024
@@ -46,15 +46,17 @@ class _Endpoint:
     call: Call | None
     intake: Intake
     accepting: Callable[[], Accepting]
+    buffers: Buffers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            answer = await self.answer(Request(scope, receive))
+            with self.buffers.hold() as take:
+                answer = await self.answer(Request(scope, receive), take)
         except ClientDisconnect:
             return  # nobody is there to be answered, and nothing was taken
         await answer(scope, receive, send)
 
-    async def answer(self, request: Request) -> ASGIApp:
+    async def answer(self, request: Request, take: Callable[[int], None]) -> ASGIApp:
         accepting = self.accepting()
         header = request.headers.get("authorization")
         key = key_of_header(header) if header is not None else None
@@ -64,15 +66,17 @@ class _Endpoint:
         if self.intake.is_full():
             return Refusal(_busy(self.intake.full()))
         try:
-            data = await read_capped(request, limit_of(self.call))
+            data = await read_capped(request, limit_of(self.call), take)
+        except Overloaded as error:
+            return Refusal(_busy(error))
         except TimeoutError:
             slow = f"The body did not arrive within {READ_TIMEOUT_S} s. Send it again."
             return Refusal(answers.error(408, "slow-body", slow))
         if data is None:
             return Refusal(_fault(too_large(self.call)))
-        return await self._take(request.headers.get("content-encoding", ""), data, key, accepting)
+        return await self._read(request.headers.get("content-encoding", ""), data, key, accepting)
 
-    async def _take(
+    async def _read(
         self, encoding: str, data: bytes, key: str | None, accepting: Accepting
     ) -> Response:
         body = _decode(encoding, data, self.call)
@@ -99,8 +103,9 @@ class _Endpoint:
 
 def routes(intake: Intake, accepting: Callable[[], Accepting]) -> list[Route]:
     """Return the addresses of the tracking API."""
+    buffers = Buffers()
     return [
-        Route(path, _Endpoint(call, intake, accepting), methods=["POST"])
+        Route(path, _Endpoint(call, intake, accepting, buffers), methods=["POST"])
         for path, call in PATHS.items()
     ]
 

@@ -95,6 +95,7 @@ CHANGES: dict[str, tuple[str, str, str]] = {
         "when: [ webinar.registered, webinar.attended ]",
     ),
     "dotted text": (W, "company: contact.company", "company: acme.com"),
+    "value of a system": (W, "company: contact.company", "company: hubspot.company"),
     "unknown system": (W, "save_to: hubspot contact", "save_to: hubspt contact"),
     "wrong kind of system": (W, "post_to: slack webinar-signups", "post_to: hubspot sales"),
     "unknown object": (W, "save_to: hubspot contact", "save_to: hubspot contacts"),
@@ -134,6 +135,7 @@ CHANGES: dict[str, tuple[str, str, str]] = {
         "            [ contact.country is DE, AT ]",
     ),
     "unknown field in a condition": (F, "contact.company_size is", "contact.company_sise is"),
+    "field of a system": (F, "contact.company_size is", "hubspot.company_size is"),
     "list without all or any": (F, "          all:\n", ""),
     # systems
     "secret in the file": (H, "env:HUBSPOT_TOKEN", "pat-na1-0f1e2d3c"),

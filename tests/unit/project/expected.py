@@ -189,6 +189,9 @@ EXPECTED: dict[str, list[str]] = {
     "dotted text": [
         'error unknown-scope workflows/webinar.yaml:37:16 "acme.com" is a dotted name that begins neither with contact nor event. If it is a text, write it in braces: { text: … }.',
     ],
+    "value of a system": [
+        'error system-field workflows/webinar.yaml:37:16 "hubspot.company" is a field of a system, which this version does not read yet. Use the contact field that has this name in the system (see data/contact.yaml).',
+    ],
     "unknown system": [
         'error unknown-system workflows/webinar.yaml:34:14 unknown system "hubspt". Did you mean "hubspot"? Systems are the files in systems/.',
     ],
@@ -249,6 +252,9 @@ EXPECTED: dict[str, list[str]] = {
     ],
     "unknown field in a condition": [
         'error unknown-field workflows/webinar-follow-up.yaml:29:15 unknown field "company_sise" on contact. Did you mean "contact.company_size"? Fields are listed in data/contact.yaml.',
+    ],
+    "field of a system": [
+        'error system-field workflows/webinar-follow-up.yaml:29:15 "hubspot.company_size" is a field of a system, which this version does not read yet. Use the contact field that has this name in the system (see data/contact.yaml).',
     ],
     "list without all or any": [
         'error bare-list workflows/webinar-follow-up.yaml:28:13 a list of phrases does not say whether all or any of them must hold. Write "all:" or "any:" before the list.',

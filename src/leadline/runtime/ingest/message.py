@@ -26,7 +26,8 @@ from typing import NamedTuple, cast
 
 from uuid_utils.compat import uuid7
 
-from leadline.runtime.ingest import addresses, json_values, times
+from leadline.project import address as addresses
+from leadline.runtime.ingest import json_values, times
 from leadline.runtime.ingest.identify import Identifier
 from leadline.runtime.ingest.json_values import Object, as_object, kind_of
 from leadline.runtime.ingest.properties import Plan, check_properties

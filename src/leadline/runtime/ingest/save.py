@@ -56,7 +56,7 @@ async def save(store: Store, messages: Sequence[Arrived]) -> int:
     """
     for _ in range(_ATTEMPTS):
         try:
-            async with store.transaction() as conn:
+            async with intake.transaction(store) as conn:
                 return await _save(conn, messages)
         except _Overtaken:
             continue

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import anyio
-from anyio.abc import TaskStatus
 
 from leadline.errors import LeadlineError
 from leadline.store.event_partitions import ensure_event_partitions
@@ -15,15 +14,8 @@ EVERY_S = 24 * 60 * 60
 AGAIN_AFTER_S = 60
 
 
-async def keep_up(
-    store: Store, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED
-) -> None:
-    """Do the upkeep now and then daily, until cancelled; started when it was done once.
-
-    Raises the first time what the store raises; later it tries again.
-    """
-    await keep_up_once(store)
-    task_status.started()
+async def keep_up(store: Store) -> None:
+    """Do the upkeep daily, the first time in a day from now, until cancelled."""
     wait_s = EVERY_S
     while True:
         await anyio.sleep(wait_s)
@@ -35,7 +27,10 @@ async def keep_up(
 
 
 async def keep_up_once(store: Store) -> None:
-    """Make the partitions of the coming months and forget old message ids."""
+    """Make the partitions of the coming months and forget old message ids.
+
+    Raises StoreUnavailable or DiskFull.
+    """
     async with store.connection() as conn:
         await ensure_event_partitions(conn, await now(conn))
         await forget_message_ids(conn)

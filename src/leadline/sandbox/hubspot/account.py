@@ -49,6 +49,8 @@ class HubSpotConfig(SandboxConfig):
     """Contacts that are there from the start."""
     unique_properties: tuple[str, ...] = ()
     """Unique text properties that are there from the start."""
+    required: tuple[str, ...] = ()
+    """Properties that every new contact must have."""
     daily_limit: int | None = None
     """Another daily limit than the tier's."""
 
@@ -60,13 +62,18 @@ class HubSpotSandbox:
 
     def __init__(self, config: HubSpotConfig | None = None) -> None:
         self.config = settings = config or HubSpotConfig()
-        self.clock = Clock()
+        self.clock = Clock(settings.clock_skew_s)
         now = self.clock.now
         self.truth = Truth(now, settings.truth_file)
         self.faults = Faults(settings.seed, frozenset(FaultKind) - FEED)
         self.limits = Limits(settings.seed)
         refuse = settings.backward_stage == "refuse"
-        self.contacts = Contacts(settings.search_lag, settings.seed, refuse_backward_stage=refuse)
+        self.contacts = Contacts(
+            settings.search_lag,
+            settings.seed,
+            refuse_backward_stage=refuse,
+            required=settings.required,
+        )
         daily = settings.daily_limit
         self._quota = Quota(
             self.limits,

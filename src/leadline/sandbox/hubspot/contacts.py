@@ -52,6 +52,8 @@ class Contacts:
     lag: SearchLag
     seed: int
     refuse_backward_stage: bool = False
+    required: tuple[str, ...] = ()
+    """Properties that a rule of the account asks of every new contact (since 2026-09)."""
     definitions: dict[str, Property] = field(default_factory=hubspot_defined)
     _by_id: dict[str, Contact] = field(default_factory=dict[str, Contact])
     _by_value: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
@@ -97,6 +99,10 @@ class Contacts:
                 holder = claimed.get(key) or self._by_value.get(key)
                 if holder is not None and (contact is None or holder != contact.id):
                     return _taken(name, value, holder)
+        missing = [n for n in self.required if contact is None and not wanted.get(n)]
+        if missing:
+            message = f"A required property was not set: {missing[0]}"
+            return invalid(message, "REQUIRED_PROPERTY", propertyName=missing[0])
         if contact is not None and self.refuse_backward_stage and self._goes_back(wanted, contact):
             message = "Lifecycle stage can only move forward; clear it first."
             return invalid(message, "INVALID_LIFECYCLE_STAGE", propertyName="lifecyclestage")

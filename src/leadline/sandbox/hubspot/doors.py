@@ -5,13 +5,11 @@ The dated paths and the old ``v3`` ones are the same doors (vendors.md section 1
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pydantic import JsonValue
-
+from leadline.sandbox.control import read_json
 from leadline.sandbox.front import Operation
 from leadline.sandbox.listener import Request
 
@@ -84,13 +82,13 @@ def operation_of(request: Request) -> Operation | None:
     if ".batch" not in door.name:
         return Operation(door.name, effectful)
     name = f"{door.name}.{door.parts['verb']}" if "verb" in door.parts else door.name
-    return Operation(name, effectful, _count_inputs(request.body))
+    return Operation(name, effectful, _count_inputs(request.body), has_rows=effectful)
 
 
 def _count_inputs(body: bytes) -> int:
     """How many records a batch is about; 1 for a body that is no batch."""
     try:
-        given: JsonValue = json.loads(body)
+        given = read_json(body)
     except ValueError:
         return 1
     inputs = given.get("inputs") if isinstance(given, dict) else None

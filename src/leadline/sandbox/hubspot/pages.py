@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from leadline.sandbox.control import json_answer
+from leadline.sandbox.control import json_answer, read_json
 from leadline.sandbox.faults import Fault
 from leadline.sandbox.hubspot.answers import Refused, Wrong, error_body, invalid, status_answer
 from leadline.sandbox.hubspot.batches import (
@@ -113,7 +112,7 @@ class Pages:
         return json_answer(200, record_json(found, _names(query.get("properties"))))
 
     def _list(self, query: Mapping[str, str]) -> Answer:
-        after, limit = int(query.get("after") or 0), min(int(query.get("limit") or 10), 100)
+        after, limit = _whole(query, "after", 0), min(_whole(query, "limit", 10), 100)
         found = [c for c in self.contacts.all() if int(c.id) > after]
         names = _names(query.get("properties"))
         body: dict[str, JsonValue] = {"results": [record_json(c, names) for c in found[:limit]]}
@@ -209,10 +208,16 @@ class Pages:
 
 def _json(request: Request) -> JsonValue:
     try:
-        body: JsonValue = json.loads(request.body)
+        return read_json(request.body)
     except ValueError as trouble:
         raise Refused(invalid(f"Invalid input JSON: {trouble}")) from None
-    return body
+
+
+def _whole(query: Mapping[str, str], name: str, usual: int) -> int:
+    text = query.get(name) or str(usual)
+    if not (text.isascii() and text.isdigit()):
+        raise Refused(invalid(f"{name} must be a whole number."))
+    return int(text)
 
 
 def _names(listed: str | None) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ failure``), and then the message is gone. 14 a second is a common account's rate
 
 from __future__ import annotations
 
-import json
 import random
 import uuid
 from collections.abc import Mapping
@@ -17,7 +16,7 @@ from typing import Literal
 from pydantic import JsonValue
 
 from leadline.sandbox.config import SandboxConfig
-from leadline.sandbox.control import Door
+from leadline.sandbox.control import Door, read_json
 from leadline.sandbox.faults import Fault, FaultKind, Faults
 from leadline.sandbox.limits import Concurrency, Limits, Refusal, Window
 from leadline.sandbox.listener import Answer, Request
@@ -85,7 +84,7 @@ class MailSandbox:
 
     def __init__(self, config: MailConfig | None = None) -> None:
         self.config = settings = config or MailConfig()
-        self.clock = Clock()
+        self.clock = Clock(settings.clock_skew_s)
         self.truth = Truth(self.clock.now, settings.truth_file)
         self.faults = Faults(settings.seed, frozenset(FaultKind))
         self.limits = Limits(settings.seed)
@@ -200,7 +199,7 @@ class MailSandbox:
         }
 
     def _subscribe(self, request: Request) -> JsonValue:
-        body: JsonValue = json.loads(request.body)
+        body = read_json(request.body)
         url = body.get("url") if isinstance(body, dict) else None
         if not isinstance(url, str) or not url.startswith("http"):
             raise ValueError('The body must be {"url": "http://…"}.')
@@ -208,7 +207,7 @@ class MailSandbox:
         return self.feed.report()
 
     def _suppress(self, request: Request) -> JsonValue:
-        body: JsonValue = json.loads(request.body)
+        body = read_json(request.body)
         address = body.get("address") if isinstance(body, dict) else None
         if not isinstance(address, str) or not address:
             raise ValueError('The body must be {"address": "…"}.')

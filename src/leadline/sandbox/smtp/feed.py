@@ -92,7 +92,7 @@ class Feed:
         if held is not None:
             self.figures.held_back += 1
             after_s += held.delay_s or HELD_BACK_S
-        text = json.dumps(event, ensure_ascii=False)
+        text = json.dumps(event)
         self._start(self._deliver(text, after_s))
         if self._strike(FaultKind.FEED_DOUBLE, name) is not None:
             self.figures.doubled += 1

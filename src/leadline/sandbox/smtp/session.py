@@ -48,8 +48,11 @@ class Wire:
         await self._writer.drain()
 
     async def read_line(self) -> bytes:
-        """The next line with its end; without one, the client has left."""
-        return await self._reader.readline()
+        """The next line with its end; without one, the client has left. Raises Cut if too long."""
+        try:
+            return await self._reader.readline()
+        except ValueError:  # over the reader's limit of a mebibyte
+            raise Cut from None
 
     async def ask(self, text: str) -> str:
         """Ask for one more line of a login."""
@@ -191,7 +194,9 @@ class Session:
         options = _options(found[2])
         if not self._sandbox.config.dsn and options.keys() & {"ENVID", "RET"}:
             await self._wire.say("555 Unsupported option: DSN is not offered")
-        elif int(options.get("SIZE") or 0) > MAX_BYTES:
+        elif not options.get("SIZE", "0").isdecimal():
+            await self._wire.say("501 Syntax: SIZE=bytes")
+        elif int(options.get("SIZE", "0")) > MAX_BYTES:
             await self._wire.say(text_of(552))
         elif not found[1].isascii():
             await self._wire.say("553 Non-ASCII address not permitted")
@@ -240,8 +245,7 @@ class Session:
         await asyncio.sleep(there_s)
         call = self._begin(envelope, by, effectful=True)
         answer = await take(self._sandbox, self._link, call, envelope, source)
-        if not call.throttled_by:
-            await asyncio.sleep(back_s)
+        await asyncio.sleep(back_s)
         call.status = int(answer[:3])
         gone = self._link.is_gone()
         self._sandbox.truth.end(call, Ending.LEFT if gone else Ending.ANSWERED)

@@ -102,7 +102,7 @@ class Topic:
         digest = hashes.SHA1() if self.version == "1" else hashes.SHA256()  # noqa: S303  (SNS v1)
         signature = self._key.sign(signed_text(fields, names), padding.PKCS1v15(), digest)
         fields["Signature"] = base64.b64encode(signature).decode()
-        body = json.dumps(fields, ensure_ascii=False).encode()
+        body = json.dumps(fields).encode()
         return Posting(fields["MessageId"], fields["Type"], body)
 
 

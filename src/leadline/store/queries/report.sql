@@ -159,3 +159,9 @@ where i.value = %(value)s;
 -- name: losers_of
 -- scope: control
 select loser, loser_bucket from alias where survivor = %(survivor)s;
+
+-- name: unrouted_events
+-- scope: person
+-- Index: event_unrouted.
+select count(*)::integer as times from event
+where bucket = any(%(buckets)s) and routed_at is null and rejected is null;
