@@ -14,7 +14,7 @@ from leadline.connectors.hubspot.values import STAGE, as_sent, is_further, is_sa
 from leadline.connectors.hubspot.wire import CONTACTS, MOST_RECORDS, read
 from leadline.connectors.replies import as_object, as_objects, as_text
 from leadline.ledger.coalesce import AddTo, Clear, FieldWrite, Forward, IfEmpty, Increment, SetTo
-from leadline.ledger.outcome import Absent, Accepted, Outcome, Unknown, Verdict
+from leadline.ledger.outcome import Absent, Accepted, Outcome, Rejected, Unknown, Verdict
 
 ADDRESSES = ("email", "hs_additional_emails")
 
@@ -31,7 +31,7 @@ class Record:
     def addresses(self) -> set[str]:
         """Every address by which it is found, in lower case."""
         more = (self.values.get("hs_additional_emails") or "").split(";")
-        return {a.strip().lower() for a in (self.values.get("email") or "", *more) if a.strip()}
+        return {normal(a) for a in (self.values.get("email") or "", *more) if a.strip()}
 
 
 def records(fields: Mapping[str, object]) -> tuple[Record, ...]:
@@ -58,27 +58,48 @@ def moment(value: object) -> datetime | None:
     return found if found is not None and found.tzinfo is not None else None
 
 
-async def by_address(
-    door: Door, addresses: Sequence[str], names: Iterable[str]
-) -> dict[str, Record] | Outcome:
-    """The contacts that have these addresses, by lower-case address; those missing are left out.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The contacts that were found, and the addresses that HubSpot will not look up.
+
+    Both by address in lower case; an address that is in neither is nobody's.
+    """
+
+    records: Mapping[str, Record]
+    refused: Mapping[str, Rejected]
+
+
+async def by_address(door: Door, addresses: Iterable[str], names: Iterable[str]) -> Known | Outcome:
+    """Look contacts up by address.
 
     A batch read sees every write at once; a search would not (vendors.md, "read lag").
     """
-    wanted = list(dict.fromkeys(a.strip().lower() for a in addresses))
+    wanted = list(dict.fromkeys(normal(a) for a in addresses))
+    shown = sorted({*names, *ADDRESSES})
     found: dict[str, Record] = {}
-    for start in range(0, len(wanted), MOST_RECORDS):
-        body = {
-            "idProperty": "email",
-            "properties": sorted({*names, *ADDRESSES}),
-            "inputs": [{"id": a} for a in wanted[start : start + MOST_RECORDS]],
-        }
+    refused: dict[str, Rejected] = {}
+    waiting = [wanted[i : i + MOST_RECORDS] for i in range(0, len(wanted), MOST_RECORDS)]
+    while waiting:
+        some = waiting.pop()
+        body = {"idProperty": "email", "properties": shown, "inputs": [{"id": a} for a in some]}
         answer = await read(door, f"{CONTACTS}/batch/read", body)
-        if not isinstance(answer, Reply) or answer.status not in {200, 207}:
-            return of_read(answer)
-        for record in records(answer.fields):
-            found |= {a: record for a in record.addresses() if a in wanted}
-    return found
+        if isinstance(answer, Reply) and answer.status in {200, 207}:
+            for record in records(answer.fields):
+                found |= {a: record for a in record.addresses() if a in wanted}
+            continue
+        outcome = of_read(answer)
+        if not isinstance(outcome, Rejected):
+            return outcome
+        if len(some) == 1:
+            refused[some[0]] = outcome
+        else:  # one of them is to blame for all
+            waiting += [some[: len(some) // 2], some[len(some) // 2 :]]
+    return Known(found, refused)
+
+
+def normal(address: str) -> str:
+    """An address as HubSpot compares it."""
+    return address.strip().lower()
 
 
 async def by_id(
@@ -99,10 +120,10 @@ async def verify(
     del past
     writes = cast("tuple[RecordWrite, ...]", effects)
     names = {name for write in writes for name in write.fields}
-    found = await by_address(door, [w.record for w in writes], names)
-    if not isinstance(found, dict):
-        return tuple(found for _ in writes)
-    return tuple(_verdict(w, found.get(w.record.strip().lower())) for w in writes)
+    known = await by_address(door, [w.record for w in writes], names)
+    if not isinstance(known, Known):
+        return tuple(known for _ in writes)
+    return tuple(_verdict(w, known.records.get(normal(w.record))) for w in writes)
 
 
 def _verdict(write: RecordWrite, record: Record | None) -> Verdict:
@@ -111,11 +132,20 @@ def _verdict(write: RecordWrite, record: Record | None) -> Verdict:
     if any(isinstance(one, Increment) for one in write.fields.values()):
         return Unknown("whether a number was already increased cannot be seen")
     differing = [
-        name for name, one in write.fields.items() if not _shows(name, one, record.values.get(name))
+        name
+        for name, one in write.fields.items()
+        if not _shows(name, one, record.values.get(name)) and not is_known_by(name, one, record)
     ]
     if differing:
         return Absent(f"the contact does not show {', '.join(sorted(differing))} as written")
     return Accepted(record.id, record.updated_at, "the contact shows what was written")
+
+
+def is_known_by(name: str, write: FieldWrite, record: Record) -> bool:
+    """Whether it only says an address by which the contact is found already."""
+    if name != "email" or not isinstance(write, SetTo):
+        return False
+    return normal(as_sent(write.value)) in record.addresses()
 
 
 def _shows(name: str, write: FieldWrite, held: str | None) -> bool:

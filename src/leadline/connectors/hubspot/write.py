@@ -9,7 +9,15 @@ from typing import cast
 from leadline.connectors.contract import Effect, RecordWrite
 from leadline.connectors.door import Door, Reply
 from leadline.connectors.hubspot.answers import Refused, blame, failure
-from leadline.connectors.hubspot.look import Record, by_address, by_id, records
+from leadline.connectors.hubspot.look import (
+    Known,
+    Record,
+    by_address,
+    by_id,
+    is_known_by,
+    normal,
+    records,
+)
 from leadline.connectors.hubspot.values import Plan, is_same, plan
 from leadline.connectors.hubspot.wire import KEY, Verb, write
 from leadline.connectors.replies import as_object, as_objects, as_text
@@ -75,10 +83,16 @@ async def _write_all(writing: _Writing, which: Sequence[int]) -> None:
     writes = writing.writes
     names = {name for i in which for name in writes[i].fields}
     known = await by_address(writing.door, [writes[i].record for i in which], names)
-    if not isinstance(known, dict):
+    if not isinstance(known, Known):
         writing.outcomes |= dict.fromkeys(which, known)
         return
-    rows = [_row(i, writes[i], known.get(writes[i].record.strip().lower())) for i in which]
+    rows: list[_Row] = []
+    for i in which:
+        address = normal(writes[i].record)
+        if address in known.refused:
+            writing.outcomes[i] = known.refused[address]
+        else:
+            rows.append(_row(i, writes[i], known.records.get(address)))
     idle = [row for row in rows if row.id is not None and not row.plan.sent]
     for row in idle:
         writing.outcomes[row.at] = Accepted(row.id, None, _detail(row))
@@ -91,8 +105,11 @@ async def _write_all(writing: _Writing, which: Sequence[int]) -> None:
 
 
 def _row(at: int, write_: RecordWrite, record: Record | None) -> _Row:
-    held = record.values if record is not None else None
-    return _Row(at, write_, plan(write_.fields, held), record.id if record is not None else None)
+    if record is None:
+        return _Row(at, write_, plan(write_.fields, None), None)
+    # Writing an address by which it is known already would make a second one the first.
+    fields = {n: w for n, w in write_.fields.items() if not is_known_by(n, w, record)}
+    return _Row(at, write_, plan(fields, record.values), record.id)
 
 
 def _without_twins(rows: Sequence[_Row]) -> list[list[_Row]]:
@@ -177,7 +194,7 @@ def _take(
     by_name = {name: r for r in shown for name in (r.id, r.values.get(KEY), *r.addresses()) if name}
     wrong = _errors(fields)
     for row in rows:
-        trace_id, address = row.write.write_id, row.write.record.strip().lower()
+        trace_id, address = row.write.write_id, normal(row.write.record)
         record = by_trace.get(trace_id)
         if record is None:
             name = row.id or row.write.own_key
