@@ -28,12 +28,14 @@ class Watched(HubSpotSandbox):
     """Keeps what was asked and answered, so that HubSpot's own client can read it.
 
     ``nameless``: errors of rows do not say which row, for every field of an error is optional.
+    ``not_looked_up``: a batch read with one of these is refused whole.
     """
 
     def __init__(self, config: HubSpotConfig) -> None:
         super().__init__(config)
         self.seen: list[tuple[str, Any, Answer]] = []
         self.nameless = False
+        self.not_looked_up: set[str] = set()
 
     def perform(self, request: Request, call: Call, fault: SandboxFault | None) -> Answer:
         answer = super().perform(request, call, fault)
@@ -42,6 +44,10 @@ class Watched(HubSpotSandbox):
             shown["errors"] = [{"message": e["message"]} for e in shown["errors"]]
             answer = replace(answer, body=json.dumps(shown).encode())
         body = json.loads(request.body) if request.body else None
+        asked = {i["id"] for i in body["inputs"]} if call.operation.endswith("read") else set()
+        if asked & self.not_looked_up:
+            said = {"status": "error", "message": "One of the inputs is not valid."}
+            answer = Answer(400, json.dumps(said).encode())
         self.seen.append((call.operation, body, answer))
         return answer
 

@@ -466,3 +466,29 @@ async def test_a_wrong_address_of_the_api_pauses_and_writes_nothing() -> None:
         (outcome,) = await connector.perform(door, (write("ada@acme.example"),))
         assert isinstance(outcome, Unauthorised)
         assert "base_url" in outcome.reason
+
+
+async def test_an_address_that_hubspot_will_not_look_up_costs_only_itself() -> None:
+    async with account() as there:
+        there.sandbox.not_looked_up = {"odd@@acme.example"}
+        effects = [write(f"p{n}@acme.example") for n in range(9)]
+        effects[4] = write("Odd@@acme.example", "odd")
+        outcomes = await there.perform(*effects)
+        assert [n for n, o in enumerate(outcomes) if not isinstance(o, Accepted)] == [4]
+        assert outcomes[4] == Rejected("One of the inputs is not valid.", "email")
+        assert kinds(await there.verify(effects[4])) == ["Absent"]
+
+
+async def test_a_second_address_is_not_made_the_first() -> None:
+    async with account(contacts=(ADA, {"email": "countess@acme.example"})) as there:
+        contacts = there.sandbox.contacts
+        survivor = contacts.find("email", "ada@acme.example")
+        loser = contacts.find("email", "countess@acme.example")
+        assert survivor is not None
+        assert loser is not None
+        contacts.merge(survivor, loser, there.sandbox.clock.now())
+        effect = write("countess@acme.example", email="Countess@acme.example", city="London")
+        assert kinds(await there.perform(effect)) == ["Accepted"]
+        assert survivor.properties["email"] == "ada@acme.example"
+        assert survivor.properties["city"] == "London"
+        assert kinds(await there.verify(effect)) == ["Accepted"]
