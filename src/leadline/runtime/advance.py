@@ -256,13 +256,14 @@ def _signals(
     moment: datetime,
 ) -> list[Signal]:
     """What this run hears now, in order."""
-    signals: list[Signal] = []
+    # A person who stops a run is heard before anything else moves it.
+    signals: list[Signal] = command.signals(told.asked, requests.STOP)
     if isinstance(run.state, Ready) and not run.state.visits:
         signals.append(Started())
     for one in told.settled:
         key = ActionKey(one.enrollment_id, one.step, one.visit)
         signals.append(ActionSettled(key, Standing(one.state), one.reason))
-    signals += [command.signal(request) for request in told.asked]
+    signals += command.signals(told.asked, requests.REPLAY)
     if isinstance(run.state, AwaitingAction) and not told.settled:
         key = (row.bucket, row.id, run.state.key.step, run.state.key.visit)
         standing = known.standing.get(key)

@@ -179,9 +179,7 @@ async def actions_by_key(
     )
 
 
-async def failed_actions(
-    conn: Connection, workflow: str | None, most: int
-) -> list[ActionRow]:
+async def failed_actions(conn: Connection, workflow: str | None, most: int) -> list[ActionRow]:
     """Read actions that are dead or were rejected, the oldest first."""
     params = {"buckets": list(ALL_BUCKETS), "workflow": workflow, "most": most}
     return await fetch(conn, _SQL["failed_actions"], params, ActionRow)
