@@ -16,7 +16,9 @@ def paces(opened: Opened, compiled: CompiledProject | None) -> dict[str, Pace]:
     No secret is needed to say how fast a system may be called.
     """
     found: dict[str, Pace] = {}
-    for name, system in (compiled.systems if compiled else {}).items():
+    if compiled is None:
+        return found
+    for name, system in compiled.systems.items():
         try:
             found[name] = _pace(make_link(system, opened.name, opened.directory, sandbox=True))
         except UsageError:

@@ -31,6 +31,7 @@ from leadline.store.report import PromiseCount
 LOOK_BACK = timedelta(days=7)
 """A promise is judged by the runs that began within this."""
 NOTICES = 20
+NO_PROMISES: Mapping[str, Promise] = {}
 
 GROUPS: Mapping[str, str] = {
     "pending": "waiting",
@@ -166,7 +167,8 @@ async def _promises(
     conn: Connection, current: CompiledProject | None, moment: datetime
 ) -> tuple[Promised, ...]:
     found: list[Promised] = []
-    for workflow, promise in sorted((current.promises if current else {}).items()):
+    promises = current.promises if current else NO_PROMISES
+    for workflow, promise in sorted(promises.items()):
         count = await report.promise_kept(
             conn, workflow, promise.step, promise.within, moment - LOOK_BACK
         )
@@ -246,9 +248,10 @@ def _show(found: Status) -> None:
     table(
         ("workflow", "runs", "intended", *COLUMNS, "successes"),
         (
-            (name, counts.get("runs", 0), counts.get("intended", 0))
-            + tuple(counts.get(column, 0) for column in COLUMNS)
-            + (counts.get("successes", 0),)
+            (
+                name,
+                *(counts.get(c, 0) for c in ("runs", "intended", *COLUMNS, "successes")),
+            )
             for name, counts in found.workflows.items()
         ),
         "No workflow is deployed.",
@@ -257,8 +260,15 @@ def _show(found: Status) -> None:
     table(
         ("connection", "waiting", "sending", "unknown", "held", "done about", "health"),
         (
-            (q.connection, q.pending, q.sending, q.unknown, q.held, q.expected_at)
-            + (_health(q.connection, found.health),)
+            (
+                q.connection,
+                q.pending,
+                q.sending,
+                q.unknown,
+                q.held,
+                q.expected_at,
+                _health(q.connection, found.health),
+            )
             for q in found.queues
         ),
         "No connection is deployed.",
