@@ -21,6 +21,7 @@ from leadline.store.contact_columns import (
     array_list,
     column_list,
     column_of,
+    existing_columns,
     select_list,
     set_list,
 )
@@ -115,3 +116,20 @@ def _upsert(fields: Sequence[Field]) -> sql.Composed:
         arrays=array_list(fields),
         assignments=set_list(fields),
     )
+
+
+async def people_with(conn: Connection, name: str, text: str, most: int) -> list[Person]:
+    """Find people by the text of a field, whatever its case; it reads every contact.
+
+    For what no identifier tells: an impossible address names nobody in the directory.
+    """
+    column = column_of(name)
+    if column not in await existing_columns(conn):
+        return []
+    statement = sql.SQL(
+        "select bucket, id from contact where bucket = any(%(buckets)s)"
+        " and lower({}) = lower(%(text)s) limit %(most)s"
+    ).format(sql.Identifier(column))
+    params = {"buckets": list(range(1024)), "text": text, "most": most}
+    rows = await (await conn.execute(statement, params)).fetchall()
+    return [(cast(int, bucket), cast(UUID, contact_id)) for bucket, contact_id in rows]
