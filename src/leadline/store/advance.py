@@ -120,13 +120,13 @@ async def due_enrollments(
     conn: Connection, buckets: Sequence[int], most: int
 ) -> list[EnrollmentRow]:
     """Read the runs of these buckets whose time has come, the longest due first."""
-    params = {"buckets": list(buckets), "most": most}
+    params = {"buckets": tuple(buckets), "most": most}
     return await fetch(conn, _SQL["due_enrollments"], params, EnrollmentRow)
 
 
 async def settled_work(conn: Connection, buckets: Sequence[int], most: int) -> list[Settled]:
     """Read actions that are over and that their runs must hear of."""
-    params = {"buckets": list(buckets), "most": most}
+    params = {"buckets": tuple(buckets), "most": most}
     return await fetch(conn, _SQL["settled_work"], params, Settled)
 
 
@@ -136,7 +136,7 @@ async def enrollments_of(
     """Read these runs."""
     if not ids:
         return []
-    params = {"buckets": list(buckets), "ids": list(ids)}
+    params = {"buckets": tuple(buckets), "ids": list(ids)}
     return await fetch(conn, _SQL["enrollments_of"], params, EnrollmentRow)
 
 
@@ -149,7 +149,7 @@ async def trigger_events(
     """Read the events that began runs."""
     if not ids:
         return []
-    params = {"buckets": list(buckets), "ids": list(ids), "received_at": list(received_at)}
+    params = {"buckets": tuple(buckets), "ids": list(ids), "received_at": list(received_at)}
     return await fetch(conn, _SQL["trigger_events"], params, TriggerEvent)
 
 
@@ -164,7 +164,7 @@ async def events_since(
     if not contacts or not names:
         return []
     params = {
-        "buckets": list(buckets),
+        "buckets": tuple(buckets),
         "contacts": list(contacts),
         "names": list(names),
         "since": since,
@@ -203,5 +203,5 @@ async def forget_heard_work(conn: Connection, keys: Sequence[Key]) -> None:
 
 async def next_wake(conn: Connection, buckets: Sequence[int]) -> datetime | None:
     """Return when the next run of these buckets is due."""
-    row = await fetch_one(conn, _SQL["next_wake"], {"buckets": list(buckets)}, _At)
+    row = await fetch_one(conn, _SQL["next_wake"], {"buckets": tuple(buckets)}, _At)
     return row.at if row else None

@@ -25,6 +25,7 @@ from leadline.store.contact_columns import (
     set_list,
 )
 from leadline.store.pool import Connection
+from leadline.store.statement import as_sent
 
 Person = tuple[int, UUID]
 """Bucket and id."""
@@ -54,7 +55,7 @@ async def read_contacts(
         "select {} from contact where bucket = any(%(buckets)s) and id = any(%(ids)s)"
     ).format(wanted)
     params = {"buckets": sorted({b for b, _ in people}), "ids": [i for _, i in people]}
-    cursor = await conn.execute(statement, params)
+    cursor = await conn.execute(statement, as_sent(params), binary=True)
     found: dict[UUID, Contact] = {}
     for row in await cursor.fetchall():
         bucket, contact_id, extra, meta = row[:4]
@@ -88,7 +89,7 @@ async def write_contacts(
     }
     for f in fields:
         arrays[column_of(f)] = [c.values.get(f.name) for c in contacts]
-    await conn.execute(_upsert(fields), cast(Mapping[str, object], arrays))
+    await conn.execute(_upsert(tuple(fields)), as_sent(arrays))
 
 
 def _upsert(fields: Sequence[Field]) -> sql.Composed:

@@ -115,7 +115,7 @@ class Approval(NamedTuple):
 
 async def events_to_route(conn: Connection, buckets: Sequence[int], most: int) -> list[EventRow]:
     """Read the oldest events of these buckets that were not routed yet."""
-    params = {"buckets": list(buckets), "most": most}
+    params = {"buckets": tuple(buckets), "most": most}
     return await fetch(conn, _SQL["events_to_route"], params, EventRow)
 
 
@@ -153,7 +153,7 @@ async def wake_for_events(
     """Have the interpreter look at everyone of these who may wait for what just happened."""
     if contacts and workflows:
         params = {
-            "buckets": list(buckets),
+            "buckets": tuple(buckets),
             "contacts": list(contacts),
             "workflows": list(workflows),
         }
@@ -167,7 +167,7 @@ async def running_enrollments(
     if not contacts or not workflows:
         return []
     params = {
-        "buckets": list(buckets),
+        "buckets": tuple(buckets),
         "contacts": list(contacts),
         "workflows": list(workflows),
     }
@@ -204,7 +204,7 @@ async def waiting_entries(
     conn: Connection, buckets: Sequence[int], workflows: Sequence[str], most: int
 ) -> list[Waiting]:
     """Read entries of these workflows that wait for approval, the oldest first."""
-    params = {"buckets": list(buckets), "workflows": list(workflows), "most": most}
+    params = {"buckets": tuple(buckets), "workflows": list(workflows), "most": most}
     return await fetch(conn, _SQL["waiting_entries"], params, Waiting)
 
 
