@@ -14,7 +14,6 @@ from typing import cast
 from uuid import UUID, uuid5
 
 from leadline.journey.action import (
-    Action,
     Enroll,
     Look,
     PostMessage,
@@ -22,12 +21,13 @@ from leadline.journey.action import (
     SendEmail,
     SetField,
 )
-from leadline.journey.advance import Run, advance
+from leadline.journey.advance import Advance, advance
 from leadline.journey.encoding import decode, encode
 from leadline.journey.facts import EventFact, Facts
 from leadline.journey.program import Program
-from leadline.journey.record import Record, Told
+from leadline.journey.record import Told
 from leadline.journey.reentry import enroll_once_value
+from leadline.journey.run import Run
 from leadline.journey.set_field import apply
 from leadline.journey.signal import ActionSettled, Signal, Started
 from leadline.journey.state import AwaitingAction, Ended, Ready, State, wakes_at
@@ -73,6 +73,16 @@ class _Known:
     triggers: dict[UUID, EventFact]
     events: dict[UUID, list[EventFact]]
     standing: dict[Key, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """One run that moved, and what it moved by."""
+
+    row: EnrollmentRow
+    contact: Contact
+    facts: Facts
+    moment: datetime
 
 
 async def advance_due(worker: Worker, most: int) -> int:
@@ -207,7 +217,7 @@ def _move_one(
         run = Run(
             run.id, run.workflow, run.once_value, run.started_at, run.trigger_at, result.state
         )
-        _collect(worker, row, result.actions, result.records, contact, facts, moves)
+        _collect(worker, _Moved(row, contact, facts, moment), result, moves)
         moves.decisions.append(
             DecisionRow(row.bucket, row.id, n, encode(signal), [encode(r) for r in result.records])
         )
@@ -242,16 +252,9 @@ def _signals(
     return signals
 
 
-def _collect(
-    worker: Worker,
-    row: EnrollmentRow,
-    actions: Sequence[Action],
-    records: Sequence[Record],
-    contact: Contact,
-    facts: Facts,
-    moves: _Moves,
-) -> None:
-    for action in actions:
+def _collect(worker: Worker, moved: _Moved, result: Advance, moves: _Moves) -> None:
+    row, contact = moved.row, moved.contact
+    for action in result.actions:
         match action:
             case SendEmail() | SaveRecord() | PostMessage() | Look():
                 moves.actions.append(new_action(row, action, Lane.TRANSACTIONAL))
@@ -262,10 +265,14 @@ def _collect(
                         contact.values.pop(name, None)
                     else:
                         contact.values[name] = value
+                    contact.meta[name] = {
+                        "at": moved.moment.isoformat(),
+                        "source": f"workflow {row.workflow}",
+                    }
                 moves.contacts[contact.id] = contact
             case Enroll():
-                moves.children.append(_child(worker, row, action, facts))
-    for record in records:
+                moves.children.append(_child(worker, row, action, moved.facts))
+    for record in result.records:
         if isinstance(record, Told):
             told = (f"{row.workflow}/{record.step}/{record.cause}", record.who, record.cause)
             moves.told[told] = moves.told.get(told, 0) + 1

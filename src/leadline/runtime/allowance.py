@@ -39,7 +39,7 @@ TAKE_OVER_MARGIN = timedelta(milliseconds=50)
 
 
 class LeaseLost(Exception):
-    """Another worker owns the connection now; nothing was done."""
+    """What was relied on is no longer ours; the transaction is undone."""
 
 
 @dataclass(slots=True)
@@ -169,8 +169,11 @@ class ClaimAllowance:
         async def write(conn: Connection) -> calls.Began | NotNow:
             return await self._write(conn, call, call_id, held)
 
+        began: calls.Began | NotNow
         try:
             began = await self.steps.transaction("begin call", write)
+        except LeaseLost as lost:
+            began = NotNow(None, str(lost))
         except BaseException:
             self.budget.drop(held)
             raise
@@ -241,12 +244,12 @@ class ClaimAllowance:
             if began is None:
                 return NotNow(None, "its claim was given back")
             if began.send_before > self.lease_until:
-                raise LeaseLost(name)
+                raise LeaseLost("its claim would end before its answer")
             refs = {self.members[key]: call.refs.get(key) for key in call.members}
             await calls.insert_members(conn, name, call_id, refs)
             free = await calls.open_records(conn, name, call_id, call.records)
             if free != set(call.records):
-                raise LeaseLost(name)
+                raise LeaseLost("another call of this record is not settled yet")
         else:
             now = self.budget.clock.now()
             began = calls.Began(now, now + timedelta(seconds=call.timeout_s))
