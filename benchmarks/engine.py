@@ -154,7 +154,7 @@ async def transitions_made(ground: Ground) -> int:
 
 async def sleep_people(ground: Ground, people: int) -> float:
     began = time.perf_counter()
-    async with ground.opened.store.connection() as conn:
+    async with ground.store.connection() as conn:
         await conn.execute("set statement_timeout = 0")
         await conn.execute(SLEEP, {"people": people})  # type: ignore[arg-type]  # ours
         await conn.execute("vacuum analyze contact, enrollment")
@@ -172,7 +172,7 @@ async def keep_leases(worker: Worker) -> None:
 
 async def measure_ours(directory: Path, size: Size) -> dict[str, float]:
     async with deployed(directory) as ground:
-        worker = await make_worker(ground.opened, "benchmark", {})
+        worker = await make_worker(ground, "benchmark", {})
         await worker.buckets.balance(worker.steps)
         renewing = asyncio.create_task(keep_leases(worker))
         await run_people(ground, worker, 500, "warm")  # statements, plans, files
@@ -314,7 +314,7 @@ from person p, model_move m where p.n >= %(first)s and p.n < %(end)s and m.n = 0
 async def plain_sql(ground: Ground, people: int) -> float:
     """Write the rows of so many people with nothing but SQL; return transitions a second."""
     rounds = [ENTER, MOVE, MOVE, MOVE, (*MOVE[:3], *FOLLOW_UP), FALL_ASLEEP]
-    async with ground.opened.store.connection() as conn:
+    async with ground.store.connection() as conn:
         await conn.execute("discard temp")
         for statement in TEMPLATE:
             await conn.execute(statement, {"people": people})  # type: ignore[arg-type]  # ours

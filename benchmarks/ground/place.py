@@ -11,13 +11,15 @@ from pathlib import Path
 
 import psutil
 
-from leadline.environment import Opened, open_environment
 from leadline.release.deploy import check_project, compile_checked, deploy
 from leadline.runtime.buckets import Buckets
 from leadline.runtime.link import Link
 from leadline.runtime.steps import LiveSteps
 from leadline.runtime.worker import Worker
 from leadline.store import embedded
+from leadline.store.migrate import migrate, stamp_environment
+from leadline.store.pool import Store, database_url, open_store
+from leadline.store.secret_key import SecretKey, secret_key
 
 
 @contextmanager
@@ -37,31 +39,34 @@ def project(files: Mapping[str, str]) -> Iterator[Path]:
 
 @dataclass(frozen=True)
 class Ground:
-    """An open environment with the project deployed."""
+    """An open store with the project deployed."""
 
-    opened: Opened
+    store: Store
+    secret: SecretKey
     release: str
 
     async def sql(self, statement: str, **params: object) -> list[tuple[object, ...]]:
         """Run a statement of the benchmark itself; return its rows."""
-        async with self.opened.store.connection() as conn:
+        async with self.store.connection() as conn:
             cursor = await conn.execute(statement, params or None)  # type: ignore[arg-type]  # ours
             return await cursor.fetchall() if cursor.description else []
 
 
 @asynccontextmanager
 async def deployed(directory: Path, *, max_connections: int = 16) -> AsyncIterator[Ground]:
-    """Open the project's environment and deploy it; no statement of the set-up is timed out."""
-    async with open_environment(
-        directory, "dev", role="benchmark", max_connections=max_connections
-    ) as opened:
+    """Open the project's store, bring it up to date, and deploy the project."""
+    url = database_url(directory)
+    async with await open_store(url, role="benchmark", max_connections=max_connections) as store:
+        async with store.connection() as conn:
+            await migrate(conn)
+            await stamp_environment(conn, "dev")
         checked = check_project(directory)
         compiled = compile_checked(checked)
-        found = await deploy(opened.store, compiled, checked.files.texts, "benchmark")
-        yield Ground(opened, found.release)
+        found = await deploy(store, compiled, checked.files.texts, "benchmark")
+        yield Ground(store, secret_key(directory), found.release)
 
 
-async def make_worker(opened: Opened, name: str, links: Mapping[str, Link]) -> Worker:
+async def make_worker(ground: Ground, name: str, links: Mapping[str, Link]) -> Worker:
     """A worker that knows the active release and holds its share of the buckets."""
 
     def no_door(link: Link, allowance: object) -> None:
@@ -70,8 +75,8 @@ async def make_worker(opened: Opened, name: str, links: Mapping[str, Link]) -> W
     worker = Worker(
         name=name,
         environment="dev",
-        steps=LiveSteps(opened.store),
-        secret=opened.secret,
+        steps=LiveSteps(ground.store),
+        secret=ground.secret,
         links=links,
         open_door=no_door,  # type: ignore[arg-type]  # never called
         draw=lambda: 0.5,
