@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
 from leadline.store.load import load
 from leadline.store.pool import Connection
 from leadline.store.statement import columns, fetch, fetch_one, key_columns, run
@@ -175,8 +173,7 @@ async def events_since(
 async def update_enrollments(conn: Connection, updates: Sequence[EnrollmentUpdate]) -> None:
     """Store what runs have become."""
     if updates:
-        rows = (u._replace(state=Jsonb(u.state)) for u in updates)
-        params = columns(EnrollmentUpdate._fields, rows)
+        params = columns(EnrollmentUpdate._fields, updates, {"state"})
         buckets = sorted({u.bucket for u in updates})
         await run(conn, _SQL["update_enrollments"], params | {"buckets": buckets})
 
@@ -184,15 +181,14 @@ async def update_enrollments(conn: Connection, updates: Sequence[EnrollmentUpdat
 async def insert_decisions(conn: Connection, decisions: Sequence[DecisionRow]) -> None:
     """Store the moves of the interpreter."""
     if decisions:
-        rows = (d._replace(signal=Jsonb(d.signal), records=Jsonb(d.records)) for d in decisions)
-        await run(conn, _SQL["insert_decisions"], columns(DecisionRow._fields, rows))
+        params = columns(DecisionRow._fields, decisions, {"signal", "records"})
+        await run(conn, _SQL["insert_decisions"], params)
 
 
 async def insert_actions(conn: Connection, actions: Sequence[NewAction]) -> None:
     """Store intended effects together with their work."""
     if actions:
-        rows = (a._replace(payload=Jsonb(a.payload)) for a in actions)
-        await run(conn, _SQL["insert_actions"], columns(NewAction._fields, rows))
+        await run(conn, _SQL["insert_actions"], columns(NewAction._fields, actions, {"payload"}))
 
 
 async def forget_heard_work(conn: Connection, keys: Sequence[Key]) -> None:

@@ -16,7 +16,10 @@ from typing import cast
 from uuid import UUID
 
 import orjson
-from psycopg.types.json import Jsonb
+
+
+class Documents(list[object]):
+    """A column of JSON documents, as Python values."""
 
 
 def array(values: Sequence[object]) -> str:
@@ -27,6 +30,8 @@ def array(values: Sequence[object]) -> str:
     >>> array([1, None, 3]), array(["a b", 'say "x"', None])
     ('{1,NULL,3}', '{"a b","say \\\\"x\\\\"",NULL}')
     """
+    if isinstance(values, Documents):
+        return "{" + ",".join([_quoted(orjson.dumps(each).decode()) for each in values]) + "}"
     kind = next((type(value) for value in values if value is not None), None)
     if kind is None:
         return "{" + ",".join(["NULL"] * len(values)) + "}"
@@ -50,15 +55,13 @@ def _texts(values: Sequence[object]) -> Iterable[str]:
     return ["NULL" if v is None else _quoted(cast(str, v)) for v in values]
 
 
-def _documents(values: Sequence[object]) -> Iterable[str]:
-    return [
-        "NULL" if v is None else _quoted(orjson.dumps(cast(Jsonb, v).obj).decode()) for v in values
-    ]
-
-
 def _plain(values: Sequence[object]) -> Iterable[str]:
-    """Numbers, flags and ids: nothing in them needs a quote."""
+    """Numbers and flags: nothing in them needs a quote."""
     return ["NULL" if v is None else str(v) for v in values]
+
+
+def _ids(values: Sequence[object]) -> Iterable[str]:
+    return ["NULL" if v is None else "%032x" % cast(UUID, v).int for v in values]  # noqa: UP031  # the fastest
 
 
 def _times(values: Sequence[object]) -> Iterable[str]:
@@ -67,12 +70,11 @@ def _times(values: Sequence[object]) -> Iterable[str]:
 
 _WRITERS: dict[type, Writer] = {
     str: _texts,
-    Jsonb: _documents,
     bool: _plain,
     int: _plain,
     float: _plain,
     Decimal: _plain,
-    UUID: _plain,
+    UUID: _ids,
     datetime: _times,
     date: _times,
 }

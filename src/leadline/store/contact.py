@@ -13,10 +13,10 @@ from typing import cast
 from uuid import UUID
 
 from psycopg import sql
-from psycopg.types.json import Jsonb
 
 from leadline.expression.types import Value
 from leadline.project.fields import Field
+from leadline.store.arrays import Documents
 from leadline.store.contact_columns import (
     array_list,
     column_list,
@@ -83,8 +83,8 @@ async def write_contacts(
     arrays: dict[str, object] = {
         "bucket": [c.bucket for c in contacts],
         "id": [c.id for c in contacts],
-        "extra": [Jsonb(c.extra) for c in contacts],
-        "meta": [Jsonb(c.meta) for c in contacts],
+        "extra": Documents(c.extra for c in contacts),
+        "meta": Documents(c.meta for c in contacts),
         "now": now,
     }
     for f in fields:

@@ -131,8 +131,7 @@ async def mark_routed(conn: Connection, events: Sequence[EventRow]) -> None:
 async def insert_entries(conn: Connection, entries: Sequence[EntryRow]) -> None:
     """Store what became of triggers; a trigger that has an entry keeps it."""
     if entries:
-        rows = (e._replace(detail=Jsonb(e.detail)) for e in entries)  # type: ignore[arg-type]
-        await run(conn, _SQL["insert_entries"], columns(EntryRow._fields, rows))
+        await run(conn, _SQL["insert_entries"], columns(EntryRow._fields, entries, {"detail"}))
 
 
 async def insert_enrollments(

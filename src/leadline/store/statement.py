@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar, cast
 from uuid import UUID
 
 from psycopg.rows import args_row
 
-from leadline.store.arrays import array, numbers
+from leadline.store.arrays import Documents, array, numbers
 from leadline.store.load import Statement
 from leadline.store.pool import Connection
 
@@ -51,12 +51,17 @@ def _sent(value: object) -> object:
     return numbers(cast(tuple[int, ...], value)) if isinstance(value, tuple) else value
 
 
-def columns(names: Sequence[str], rows: Iterable[Sequence[object]]) -> dict[str, list[object]]:
-    """Turn rows into one list a column, as ``unnest`` takes them."""
+def columns(
+    names: Sequence[str], rows: Iterable[Sequence[object]], documents: Collection[str] = ()
+) -> dict[str, list[object]]:
+    """Turn rows into one list a column, as ``unnest`` takes them; ``documents`` hold JSON."""
     turned = list(zip(*rows, strict=True))
     if not turned:
         return {name: [] for name in names}
-    return {name: list(values) for name, values in zip(names, turned, strict=True)}
+    return {
+        name: Documents(values) if name in documents else list(values)
+        for name, values in zip(names, turned, strict=True)
+    }
 
 
 def key_columns(
