@@ -7,7 +7,7 @@ lets the pure interpreter decide, and stores states, decisions, actions and wake
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import cast
@@ -85,6 +85,7 @@ class _Known:
     contacts: dict[UUID, Contact]
     triggers: dict[UUID, EventFact]
     events: dict[UUID, list[EventFact]]
+    states: dict[UUID, State]
     standing: dict[Key, str]
 
 
@@ -174,7 +175,8 @@ async def _read(
     past = await store.events_since(
         conn, buckets, list({r.contact_id for r in waiting}), sorted(names), since
     )
-    overdue = await _overdue(conn, rows, moment)
+    states = {row.id: cast(State, decode(row.state)) for row in rows}
+    standing = await _overdue(conn, rows, states, moment)
     current = worker.releases.current
     assert current is not None
     events: dict[UUID, list[EventFact]] = defaultdict(list)
@@ -188,17 +190,21 @@ async def _read(
             for t in triggers
         },
         events,
-        overdue,
+        states,
+        standing,
     )
 
 
 async def _overdue(
-    conn: Connection, rows: Sequence[EnrollmentRow], moment: datetime
+    conn: Connection,
+    rows: Sequence[EnrollmentRow],
+    states: Mapping[UUID, State],
+    moment: datetime,
 ) -> dict[Key, str]:
     """Where the actions stand for which runs have waited long enough."""
     keys: list[Key] = []
     for row in rows:
-        state = decode(row.state)
+        state = states[row.id]
         if isinstance(state, AwaitingAction) and state.until <= moment:
             keys.append((row.bucket, row.id, state.key.step, state.key.visit))
     found = await work.standing(conn, keys)
@@ -230,7 +236,7 @@ def _move_one(
         row.once_value,
         row.started_at,
         row.trigger_at,
-        cast(State, decode(row.state)),
+        known.states[row.id],
     )
     n = row.decisions
     for signal in _signals(program, run, row, told, known, facts, moment):

@@ -13,10 +13,10 @@ from typing import cast
 from uuid import UUID
 
 from psycopg import sql
-from psycopg.types.json import Jsonb
 
 from leadline.expression.types import Value
 from leadline.project.fields import Field
+from leadline.store.arrays import Documents
 from leadline.store.contact_columns import (
     array_list,
     column_list,
@@ -26,6 +26,7 @@ from leadline.store.contact_columns import (
     set_list,
 )
 from leadline.store.pool import Connection
+from leadline.store.statement import as_sent
 
 Person = tuple[int, UUID]
 """Bucket and id."""
@@ -55,7 +56,7 @@ async def read_contacts(
         "select {} from contact where bucket = any(%(buckets)s) and id = any(%(ids)s)"
     ).format(wanted)
     params = {"buckets": sorted({b for b, _ in people}), "ids": [i for _, i in people]}
-    cursor = await conn.execute(statement, params)
+    cursor = await conn.execute(statement, as_sent(params), binary=True)
     found: dict[UUID, Contact] = {}
     for row in await cursor.fetchall():
         bucket, contact_id, extra, meta = row[:4]
@@ -83,13 +84,13 @@ async def write_contacts(
     arrays: dict[str, object] = {
         "bucket": [c.bucket for c in contacts],
         "id": [c.id for c in contacts],
-        "extra": [Jsonb(c.extra) for c in contacts],
-        "meta": [Jsonb(c.meta) for c in contacts],
+        "extra": Documents(c.extra for c in contacts),
+        "meta": Documents(c.meta for c in contacts),
         "now": now,
     }
     for f in fields:
         arrays[column_of(f)] = [c.values.get(f.name) for c in contacts]
-    await conn.execute(_upsert(fields), cast(Mapping[str, object], arrays))
+    await conn.execute(_upsert(tuple(fields)), as_sent(arrays))
 
 
 def _upsert(fields: Sequence[Field]) -> sql.Composed:
