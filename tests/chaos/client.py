@@ -100,7 +100,7 @@ class Client:
             anyio.create_task_group() as tasks,
         ):
             for occasion in todo:
-                await anyio.sleep(started + occasion.at_s - time.time())
+                await anyio.sleep(max(0.0, started + occasion.at_s - time.time()))
                 tasks.start_soon(self._send, http, occasion, dice.random())
 
     async def _send(self, http: httpx.AsyncClient, occasion: Occasion, draw: float) -> None:

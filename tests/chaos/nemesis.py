@@ -54,7 +54,7 @@ class Nemesis:
             self.recorder.write(Spared(name, reason))
         async with anyio.create_task_group() as tasks:
             for strike in strikes:
-                await anyio.sleep(started + strike.at_s - time.time())
+                await anyio.sleep(max(0.0, started + strike.at_s - time.time()))
                 tasks.start_soon(self._strike, strike)
         await self._cease()
 

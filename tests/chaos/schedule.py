@@ -98,7 +98,7 @@ def _on_a_process(dice: random.Random, at_s: float, card: str, workers: int) -> 
 
 
 def _at_the_vendor(dice: random.Random, at_s: float, account: str, fault: str) -> Strike:
-    for_s = dice.uniform(1.0, 3.0) if fault in FOR_A_TIME else 0.0
+    for_s = dice.uniform(1.0, 4.0) if fault in FOR_A_TIME else 0.0
     calls = 0 if fault in FOR_A_TIME else dice.randint(1, 2)
     return Strike(at_s, fault, account, for_s, calls, dice.random())
 

@@ -137,9 +137,9 @@ async def verify(
     refs = [_ref(effect) for effect in effects]
     answer = await _read(door, {"refs": refs})
     if isinstance(answer, Reply) and answer.status == 200:
-        seen = set(cast(list[str], answer.fields["seen"]))
+        seen = cast(dict[str, str], answer.fields["seen"])
         return tuple(
-            Accepted(ref, detail="seen") if ref in seen else Absent("it does not show")
+            Accepted(seen[ref], detail="seen") if ref in seen else Absent("it does not show")
             for ref in refs
         )
     if isinstance(answer, NotNow):

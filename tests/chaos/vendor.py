@@ -97,8 +97,8 @@ class Account:
     )
     records: dict[str, int] = field(default_factory=dict[str, int])
     """How often each record was written: its version."""
-    seen_from: dict[str, float] = field(default_factory=dict[str, float])
-    """From when a write or post shows in reads, by its name."""
+    seen_from: dict[str, tuple[float, str]] = field(default_factory=dict[str, tuple[float, str]])
+    """From when a write or post shows in reads, and under which id, by its name."""
     version_from: dict[tuple[str, int], float] = field(default_factory=dict[tuple[str, int], float])
     never: set[str] = field(default_factory=set[str])
     """Names that are refused for what they hold, for ever."""
@@ -267,10 +267,11 @@ class Vendor:
             if asked.operation == "batch":
                 account.records[place] = version
                 account.version_from[place, version] = now + READ_LAG_S
-            account.seen_from[ref] = now + READ_LAG_S
             what = WHAT[asked.operation]
+            own_id = f"{place}#{version}" if what == "write" else ref
+            account.seen_from[ref] = (now + READ_LAG_S, own_id)
             self.recorder.write(Effect(now, account.name, asked.number, "ours", what, ref, place))
-            results.append({"ref": ref, "id": f"{place}#{version}" if what == "write" else ref})
+            results.append({"ref": ref, "id": own_id})
         return {"results": results}
 
     async def _take_effect_later(self, account: Account, asked: Asked) -> None:
@@ -280,8 +281,9 @@ class Vendor:
     def _read(self, account: Account, body: Mapping[str, Any]) -> dict[str, Any]:
         """Say which names have been seen, and which version of a record shows."""
         now = self.now()
-        never = float("inf")
-        seen = [r for r in body.get("refs", ()) if account.seen_from.get(r, never) <= now]
+        never = (float("inf"), "")
+        found = {ref: account.seen_from.get(ref, never) for ref in body.get("refs", ())}
+        seen = {ref: own_id for ref, (since, own_id) in found.items() if since <= now}
         place, version = body.get("place"), 0
         if place is not None:
             version = max(
