@@ -11,18 +11,20 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import anyio.to_thread
 
 from leadline.connectors.contract import Allowance, Settings
-from leadline.connectors.door import Door, Outlet, open_outlet
+from leadline.connectors.door import Door, Outlet, Reply, Request, open_outlet
 from leadline.connectors.registry import connector_for
 from leadline.errors import CredentialsMissing, LeadlineError, UsageError
 from leadline.journey.compiled import CompiledProject
 from leadline.ledger.budget import Fixed, Points, Rolling, Window
 from leadline.project.systems import SecretRef, System
 from leadline.runtime.buckets import Buckets
+from leadline.runtime.hooks import HookReceiver, Unmetered, steady_clock
 from leadline.runtime.ingest.body import Accepting
 from leadline.runtime.link import Link
 from leadline.runtime.releases import Releases
@@ -205,6 +207,26 @@ def accepting(
         return Accepting((releases.current or compiled).events, tuple(keys))
 
     return now
+
+
+async def hook_receiver(worker: Worker) -> HookReceiver:
+    """Return what receives webhooks for the connections of a worker."""
+    clock = await steady_clock(worker)
+
+    async def fetch(link: Link, url: str) -> bytes | None:
+        parts = urlsplit(url)
+        # The connector vouches for the address: Amazon's, or the host of the system itself.
+        own = parts.hostname == link.settings.values.get("host")
+        settings = replace(link.settings, allow_private=link.settings.allow_private or own)
+        door = worker.open_door(replace(link, settings=settings), Unmetered(clock))
+        path = parts.path + (f"?{parts.query}" if parts.query else "")
+        answer = await door.call(
+            Request("GET", path, label="GET a certificate or confirmation"),
+            f"{parts.scheme}://{parts.netloc}",
+        )
+        return answer.body if isinstance(answer, Reply) and answer.status == 200 else None
+
+    return HookReceiver(worker, fetch)
 
 
 async def _revive(directory: Path) -> None:

@@ -68,7 +68,7 @@ def serve(
                 app = create_app(
                     opened.store,
                     accepting(opened, supervisor.worker.releases, compiled),
-                    hook_receiver(supervisor.worker),
+                    await hook_receiver(supervisor.worker),
                 )
                 async with anyio.create_task_group() as tasks:
                     tasks.start_soon(_on_signal, stop)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from leadline.demo.reconcile import Balance, Intended, balance
-from leadline.demo.truth import Truth, contacts_by_email, mails_by_id
+from leadline.demo.truth import Truth, contacts_by_email, mails_by_id, posts_by_name
 from leadline.environment import Opened
 from leadline.journey.action import SaveRecord
 from leadline.journey.encoding import decode
@@ -52,10 +51,11 @@ def balances(
 ) -> tuple[Balance, Balance, Balance]:
     """Hold mail, CRM and chat against their sandboxes."""
     mails = {k.partition("@")[0]: n for k, n in mails_by_id(truth["smtp"]).items()}
-    posts: Counter[str] = Counter()
-    book = "\n".join(str(e["key"]) for e in truth["slack"].effects)
-    for name in ledger.names.values():
-        posts[name] = book.count(name)
+    shorts = posts_by_name(truth["slack"])
+    lengths = {len(short) for short in shorts}
+    posts = {
+        name: sum(shorts[name[:length]] for length in lengths) for name in ledger.names.values()
+    }
     contacts = contacts_by_email(truth["hubspot"])
     records = {
         line.key: _written(ledger, line.key, contacts.get(ledger.emails[line.key].lower(), []))

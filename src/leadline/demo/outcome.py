@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import cast
 
 from leadline.demo.people import Registration, reachable
 from leadline.demo.reconcile import Balance, Difference, totals
@@ -150,5 +149,5 @@ def _connection(one: Balance, truth: Truth, began: float, bound: float) -> Conne
         throttled_calls_caused=truth.figures["throttled_calls_caused"],
         makespan_s=round(last - began, 2) if last is not None else 0.0,
         attainable_bound_s=bound,
-        ambiguous=cast(int, truth.figures["ambiguous_members"]),
+        ambiguous=truth.figures["ambiguous_members"],
     )

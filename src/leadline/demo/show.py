@@ -80,7 +80,8 @@ def print_result(console: Console, result: Result) -> None:
         f"{result.registrations} registrations, {result.people} people who can be reached: "
         f"{result.counts['lost']} lost, {result.counts['duplicated']} doubled, "
         f"{result.throttled_calls_caused} refusals that we caused. Done after "
-        f"{result.makespan_s:.1f} s; without faults the limits allow {result.attainable_bound_s:.1f} s.",
+        f"{result.makespan_s:.1f} s; without faults the limits allow "
+        f"{result.attainable_bound_s:.1f} s.",
     )
     other = result.naive
     _say(

@@ -25,6 +25,7 @@ from leadline.runtime.effects import Maker, Prepared
 from leadline.runtime.evidence import weigh_receipts
 from leadline.runtime.link import Clock, Link
 from leadline.runtime.look import look
+from leadline.runtime.notify import mail_notices
 from leadline.runtime.recover import recover, verify_unknown
 from leadline.runtime.settle import Told, settle_claim
 from leadline.runtime.worker import Worker
@@ -148,6 +149,7 @@ class Dispatcher:
                 await recover(self.worker, self.link, self.epoch)
                 await weigh_receipts(self.worker, self.link, self.epoch)
                 await verify_unknown(self.worker, self.link, self.budget, self.epoch)
+                await mail_notices(self.worker, self.link, self.budget, self.epoch)
             self.nudge()
             await self.worker.steps.sleep("recover", 1.0)
 
