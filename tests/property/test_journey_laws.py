@@ -43,6 +43,7 @@ from leadline.journey.state import (
     wakes_at,
 )
 from leadline.journey.success import counts_as_success
+from leadline.journey.timing import plus
 from leadline.journey.wake import wake
 from leadline.ledger.key import ActionKey
 from leadline.ledger.transitions import State as Ledger
@@ -141,7 +142,7 @@ class Tale:
             case Wait(span):
                 due = wakes_at(self.state)
                 self.now = max(self.now, due) if span is None and due else self.now
-                self.now += span or timedelta(0)
+                self.now = plus(self.now, span or timedelta(0))
             case EventArrived(event):
                 self.events = (*self.events, event)
                 self.hear(happening)
