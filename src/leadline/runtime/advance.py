@@ -25,17 +25,17 @@ from leadline.journey.advance import Advance, advance
 from leadline.journey.encoding import decode, encode
 from leadline.journey.facts import EventFact, Facts
 from leadline.journey.program import Program
-from leadline.journey.record import Told
+from leadline.journey.record import Failed, Told
 from leadline.journey.reentry import enroll_once_value
 from leadline.journey.run import Run
 from leadline.journey.set_field import apply
 from leadline.journey.signal import ActionSettled, Signal, Started
-from leadline.journey.state import AwaitingAction, Ended, Ready, State, wakes_at
+from leadline.journey.state import AwaitingAction, Ended, EndReason, Ready, State, wakes_at
 from leadline.journey.wake import wake
 from leadline.ledger.budget import Lane
 from leadline.ledger.key import ActionKey
+from leadline.ledger.transitions import Cause, over_past_deadline
 from leadline.ledger.transitions import State as Standing
-from leadline.ledger.transitions import over_past_deadline
 from leadline.runtime.actions import new_action
 from leadline.runtime.properties import event_fact
 from leadline.runtime.route import already_in, begin_runs
@@ -62,6 +62,7 @@ class _Moves:
     children: list[tuple[EntryRow, NewEnrollment]] = field(
         default_factory=list[tuple[EntryRow, NewEnrollment]]
     )
+    dead: list[work.OutcomeRow] = field(default_factory=list[work.OutcomeRow])
     told: dict[tuple[str, str, str], int] = field(default_factory=dict[tuple[str, str, str], int])
 
 
@@ -273,6 +274,25 @@ def _collect(worker: Worker, moved: _Moved, result: Advance, moves: _Moves) -> N
             case Enroll():
                 moves.children.append(_child(worker, row, action, moved.facts))
     for record in result.records:
+        if (
+            isinstance(record, Failed)
+            and record.state is Standing.REJECTED
+            and _is_dead(result.state)
+        ):
+            # The run ends in the dead letters, so this action is one of them: replay finds it.
+            moves.dead.append(
+                work.OutcomeRow(
+                    row.bucket,
+                    record.key.enrollment,
+                    record.key.step,
+                    record.key.visit,
+                    Standing.DEAD,
+                    Cause.GIVE_UP,
+                    None,
+                    None,
+                    record.reason,
+                )
+            )
         if isinstance(record, Told):
             told = (f"{row.workflow}/{record.step}/{record.cause}", record.who, record.cause)
             moves.told[told] = moves.told.get(told, 0) + 1
@@ -333,6 +353,7 @@ async def _store(conn: Connection, worker: Worker, moves: _Moves, moment: dateti
     await store.update_enrollments(conn, moves.updates)
     await store.insert_decisions(conn, moves.decisions)
     await store.insert_actions(conn, moves.actions)
+    await work.note_outcomes(conn, moves.dead)
     await write_contacts(conn, list(moves.contacts.values()), worker.fields, moment)
     wanted = [(e, run) for e, run in moves.children if e.outcome == "entered"]
     begun = await begin_runs(conn, worker, [run for _, run in wanted])
@@ -346,3 +367,7 @@ async def _store(conn: Connection, worker: Worker, moves: _Moves, moment: dateti
         for (cause, who, sentence), times in moves.told.items()
     ]
     await control.tell(conn, told)
+
+
+def _is_dead(state: State) -> bool:
+    return isinstance(state, Ended) and state.reason is EndReason.DEAD_LETTER

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import assert_never
 from uuid import UUID
 
@@ -40,7 +41,7 @@ class Unmetered:
     async def begin(self, call: CallIntent) -> Begun:
         """Let it go."""
         at = self.clock.now()
-        return Begun(uuid7(), at, at)
+        return Begun(uuid7(), at, at + timedelta(seconds=call.timeout_s))
 
     async def end(self, call_id: UUID, answer: Answered) -> None:
         """Note nothing."""
