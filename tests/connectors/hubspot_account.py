@@ -28,7 +28,8 @@ class Watched(HubSpotSandbox):
     """Keeps what was asked and answered, so that HubSpot's own client can read it.
 
     ``nameless``: errors of rows do not say which row, for every field of an error is optional.
-    ``not_looked_up``: a batch read with one of these is refused whole.
+    ``not_looked_up``: a batch read with one of these is refused whole. ``untraced``: results
+    carry no trace id. ``garbled``: writes are answered with what is no JSON.
     """
 
     def __init__(self, config: HubSpotConfig) -> None:
@@ -36,6 +37,8 @@ class Watched(HubSpotSandbox):
         self.seen: list[tuple[str, Any, Answer]] = []
         self.nameless = False
         self.not_looked_up: set[str] = set()
+        self.untraced = False
+        self.garbled = False
 
     def perform(self, request: Request, call: Call, fault: SandboxFault | None) -> Answer:
         answer = super().perform(request, call, fault)
@@ -48,6 +51,13 @@ class Watched(HubSpotSandbox):
         if asked & self.not_looked_up:
             said = {"status": "error", "message": "One of the inputs is not valid."}
             answer = Answer(400, json.dumps(said).encode())
+        if self.untraced and call.effects:
+            shown = json.loads(answer.body)
+            for result in shown["results"]:
+                del result["objectWriteTraceId"]
+            answer = replace(answer, body=json.dumps(shown).encode())
+        if self.garbled and call.effects:
+            answer = replace(answer, body=b"<html>ok</html>")
         self.seen.append((call.operation, body, answer))
         return answer
 

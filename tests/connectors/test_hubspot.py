@@ -492,3 +492,46 @@ async def test_a_second_address_is_not_made_the_first() -> None:
         assert survivor.properties["email"] == "ada@acme.example"
         assert survivor.properties["city"] == "London"
         assert kinds(await there.verify(effect)) == ["Accepted"]
+
+
+async def test_a_contact_merged_after_the_reading_is_in_doubt_until_it_is_read() -> None:
+    async with account(contacts=(ADA, {"email": "countess@acme.example"})) as there:
+        contacts = there.sandbox.contacts
+
+        def somebody_merges(call: CallIntent) -> None:
+            survivor = contacts.find("email", "countess@acme.example")
+            loser = contacts.find("email", "ada@acme.example")
+            if call.members and survivor is not None and loser not in (None, survivor):
+                assert loser is not None
+                contacts.merge(survivor, loser, there.sandbox.clock.now())
+
+        there.allowance.before = somebody_merges
+        there.sandbox.untraced = True
+        effect = write("ada@acme.example", firstname="Ada")
+        assert kinds(await there.perform(effect)) == ["Unknown"]
+        assert kinds(await there.verify(effect)) == ["Accepted"]
+        assert there.effects_of(effect) == ["contact.updated"]
+
+
+async def test_an_answer_that_is_not_understood_is_in_doubt() -> None:
+    async with account() as there:
+        there.sandbox.garbled = True
+        effect = write("ada@acme.example")
+        assert kinds(await there.perform(effect)) == ["Unknown"]
+        there.sandbox.garbled = False
+        assert kinds(await there.verify(effect)) == ["Accepted"]
+
+
+async def test_answers_without_trace_ids_are_matched_by_what_they_say() -> None:
+    async with account(contacts=(ADA,)) as there:
+        there.sandbox.untraced = True
+        effects = (
+            write("bob@acme.example"),
+            write("Ada@acme.example", city="London"),
+            write("cy@acme.example"),
+        )
+        outcomes = await there.perform(*effects)
+        for effect, outcome in zip(effects, outcomes, strict=True):
+            assert isinstance(outcome, Accepted)
+            (done,) = there.running.truth.effects(key=effect.write_id)
+            assert outcome.vendor_id == done.record

@@ -82,6 +82,9 @@ async def perform(door: Door, effects: tuple[Effect, ...]) -> tuple[Outcome, ...
             outcomes[place] = impossible
     writing = _Writing(door)
     while waiting:
+        if writing.stop is not None:
+            outcomes |= {job.place: writing.stop for job in waiting}
+            break
         addresses: set[str] = set()
         now: list[Job] = []
         for job in waiting:
@@ -162,7 +165,8 @@ def _plan(job: Job, row: Row | None) -> Planned | Outcome:
         return plan
     if row is None:
         own = {KEY_PROPERTY: job.effect.own_key}
-        sent = {values.EMAIL: job.address, **plan.properties, **own}
+        email = {values.EMAIL: plan.properties.get(values.EMAIL) or job.address}
+        sent = {**plan.properties, **email, **own}
         return Planned(job, None, replace(plan, properties=sent))
     if not plan.properties:
         detail = "; ".join(plan.details) or "nothing to change"
@@ -274,17 +278,23 @@ class _Writing:
             else:
                 silent.append(planned)
         self.results |= await _accepted(self.door, written)
-        await self._left_out(verb, silent, [wrong for wrong in errors if not wrong.trace_id])
+        nameless = [wrong for wrong in errors if not wrong.trace_id]
+        vanished = verb == "update" and len(rows) <= len(written)
+        await self._left_out(verb, silent, nameless, vanished=vanished)
 
     async def _left_out(
-        self, verb: Verb, silent: Sequence[Planned], nameless: Sequence[Wrong]
+        self, verb: Verb, silent: Sequence[Planned], nameless: Sequence[Wrong], *, vanished: bool
     ) -> None:
-        """Rows that the answer does not name; errors that name no row are about some of them."""
+        """Rows that the answer does not name; errors that name no row are about some of them.
+
+        ``vanished``: all that the answer names is ours. Where it names others, a contact may
+        have been merged into one of them, and the write with it.
+        """
         if nameless and len(silent) == 1:
             await self._refused_alone(verb, silent[0], nameless[0])
         elif nameless:  # none of them was written, and which of them is at fault is unsaid
             await self._halves(verb, silent)
-        elif verb == "update":  # HubSpot matches an id that is gone to nothing, silently
+        elif vanished:  # HubSpot matches an id that is gone to nothing, silently
             self._all(silent, Unavailable("the contact vanished before it was written"))
         else:
             self._all(silent, Unknown("HubSpot's answer does not name it"))
