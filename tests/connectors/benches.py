@@ -129,10 +129,11 @@ COMMON: tuple[Expected, ...] = (
 )
 BY_HTTP: tuple[Expected, ...] = (
     (CUT, Unknown, Absent),
-    (Fault(Kind.ERROR, status=503), Unavailable, None),
-    (Fault(Kind.ERROR, status=502), Unknown, Absent),
+    (Fault(Kind.ERROR, status=503), Unknown, Absent),
+    (Fault(Kind.ERROR, status=521), Unavailable, None),
     (Fault(Kind.COMMIT_THEN_ERROR, status=500), Unknown, Accepted),
-    (Fault(Kind.OUTAGE, seconds=30.0, status=503), Unavailable, None),
+    (Fault(Kind.COMMIT_THEN_ERROR, status=503), Unknown, Accepted),
+    (Fault(Kind.OUTAGE, seconds=30.0, status=521), Unavailable, None),
 )
 FAULTS: dict[str, tuple[Expected, ...]] = {
     "hubspot": (*COMMON, *BY_HTTP),

@@ -5,7 +5,7 @@ It spends by the same arithmetic as the runtime (``ledger.budget``) and keeps ev
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -50,6 +50,10 @@ class MemoryAllowance:
     calls: dict[UUID, Kept] = field(default_factory=dict[UUID, Kept])
     stranger_slots: list[Slot] = field(default_factory=list[Slot])
     began: int = 0
+    before: Callable[[CallIntent], None] | None = None
+    """Told of each call just before it goes: what others do in that instant."""
+    open_records: set[str] = field(default_factory=set[str])
+    """The records that this claim holds, until it is settled."""
 
     def slots(self) -> list[Slot]:
         held = [s for call in self.calls.values() for s in call.slots]
@@ -67,10 +71,14 @@ class MemoryAllowance:
             await anyio.sleep(
                 0.005 if until is None else max(0.001, (until - now()).total_seconds())
             )
+        assert not self.open_records & set(call.records), "the store would call the lease lost"
+        self.open_records |= set(call.records)
         self.began += 1
         call_id, at = uuid4(), now()
         slots = list(taken(places, 1, Lane.TRANSACTIONAL, call.cost))
         self.calls[call_id] = Kept(call, at, slots, places)
+        if self.before is not None:
+            self.before(call)
         return Begun(call_id, at, at + timedelta(seconds=call.timeout_s))
 
     async def end(self, call_id: UUID, answer: Answered) -> None:
@@ -100,6 +108,10 @@ class MemoryAllowance:
             scoped = Scoped(self.windows[answer.refused.window], answer.refused.key)
             slot = refused(scoped, answer.refused_until, self.slots(), now())
             self.stranger_slots += [slot] if slot is not None else []
+
+    def settled(self) -> None:
+        """Let go of the records, as the settling of a claim does."""
+        self.open_records.clear()
 
     def effectful(self) -> list[Kept]:
         return [call for call in self.calls.values() if call.intent.members]

@@ -216,7 +216,7 @@ def test_each_error_has_its_class_though_the_status_is_200(
 
 @pytest.mark.parametrize(
     ("status", "expected"),
-    [(200, Unknown), (403, Unauthorised), (500, Unknown), (502, Unknown), (503, Unavailable)],
+    [(200, Unknown), (403, Unauthorised), (500, Unknown), (503, Unknown), (521, Unavailable)],
 )
 def test_an_answer_that_is_not_slacks_has_a_class_too(status: int, expected: type[object]) -> None:
     assert isinstance(failure(reply(status)), expected)

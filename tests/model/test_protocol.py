@@ -34,13 +34,8 @@ def test_every_path_settles_and_nothing_is_lost_doubled_or_reordered(
     assert ("accepted", "accepted") in result.ends
     held = any("held" in end for end in result.ends)
     assert held == (rules.vendor is Vendor.NONE)
-
-
-@pytest.mark.parametrize("rules", [RECORD, KEYED, MAIL], ids=["record", "keyed", "mail"])
-def test_every_transition_of_the_model_stands_in_the_table(rules: Rules) -> None:
-    edges = search(rules, faults=2).edges
-    assert ("pending", "sending") in edges
-    assert not [edge for edge in edges if not may(State(edge[0]), State(edge[1]))]
+    # What the model does to an action, the table allows.
+    assert not [edge for edge in result.edges if not may(State(edge[0]), State(edge[1]))]
 
 
 MUTANTS = [

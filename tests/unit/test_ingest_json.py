@@ -83,16 +83,17 @@ def test_a_text_that_only_looks_like_a_nul_is_kept(text: str) -> None:
     assert json.loads(written) == {"a": text}
 
 
-texts = st.text(st.characters(exclude_categories=[]))
+texts = st.text(st.characters(exclude_categories=[]), max_size=12)
 # As loads makes them: what may not fit into 64 bits is Decimal.
 integers = st.integers(-(10**17), 10**18 - 1)
 values = st.recursive(
     st.none() | st.booleans() | integers | st.decimals(allow_nan=False) | texts,
-    lambda inner: st.lists(inner) | st.dictionaries(texts, inner),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=8,
 )
 
 
-@given(st.dictionaries(texts, values))
+@given(st.dictionaries(texts, values, max_size=3))
 def test_whatever_comes_can_be_stored_after_cleaning(value: dict[str, object]) -> None:
     cleaned, faults = clean(value)
     assert dumps(cleaned) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -48,6 +49,16 @@ async def ask_all(sides: Sandboxes) -> dict[str, Truth]:
 def mails_by_id(mail: Truth) -> Counter[str]:
     """How often each Message-ID was taken, without its angle brackets."""
     return Counter(str(e["key"]).strip("<>") for e in mail.effects)
+
+
+def posts_by_name(slack: Truth) -> Counter[str]:
+    """How often each post, by its (shortened) name in the metadata, stands in a message."""
+    found: Counter[str] = Counter()
+    for effect in slack.effects:
+        key = effect["key"]
+        payload: dict[str, list[str]] = json.loads(key) if isinstance(key, str) else {}
+        found.update(payload.get("posts", ()))
+    return found
 
 
 def contacts_by_email(hubspot: Truth) -> dict[str, list[Mapping[str, str]]]:

@@ -83,7 +83,8 @@ def decode(stored: Json) -> object:
         return tuple([decode(item) for item in cast("list[Json]", stored)])
     if not isinstance(stored, dict):
         raise NotDecodable(f"{stored!r} is no stored value: it has no tag.")
-    kind = _roots().get(cast("str", cast("dict[str, Json]", stored).get(TAG)))
+    tag = cast("dict[str, Json]", stored).get(TAG)
+    kind = _roots().get(tag) if isinstance(tag, str) else None
     if kind is None:
         raise NotDecodable(f"{stored!r} has no tag that is known.")
     return decode_as(kind, cast("Json", stored))

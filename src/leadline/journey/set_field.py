@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import assert_never
 
@@ -64,14 +63,17 @@ def apply(write: FieldWrite, current: Value) -> Value:
         case IfEmpty(value):
             return value if current is None or current == "" else current
         case Forward(value, order):
-            rank: Mapping[Value, int] = {each: place for place, each in enumerate(order)}
-            return value if rank.get(value, -1) > rank.get(current, -1) else current
+            return value if _rank(value, order) > _rank(current, order) else current
         case coalesce.AddTo(values):
             return _joined(values, current)
         case coalesce.Increment(by):
             return _sum(current, by)
         case _:
             assert_never(write)
+
+
+def _rank(value: Value, order: tuple[str, ...]) -> int:
+    return order.index(value) if isinstance(value, str) and value in order else -1
 
 
 def _joined(values: tuple[KnownValue, ...], current: Value) -> Value:

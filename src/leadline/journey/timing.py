@@ -26,7 +26,11 @@ def plus(at: datetime, span: timedelta) -> datetime:
     True
     """
     try:
-        return at + span if at.tzinfo is UTC else at.astimezone(UTC) + span
+        in_utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    except OverflowError:  # a first or last day in a zone that is a day off in UTC
+        return FIRST if at.year == FIRST.year else LAST
+    try:
+        return in_utc + span
     except OverflowError:
         return LAST if span > timedelta(0) else FIRST
 

@@ -288,9 +288,12 @@ def _room(scoped: Scoped, slots: Iterable[Slot], moment: datetime, lane: Lane, u
     held = [slot for slot in _matching(scoped, slots) if slot.held_at(moment)]
     room = scoped.window.limit - sum(slot.units for slot in held)
     if lane is Lane.BULK:
-        by_bulk = sum(slot.units for slot in held if slot.lane is Lane.BULK)
-        room = min(room, bulk_share(scoped.window.limit, units) - by_bulk)
+        room = min(room, bulk_share(scoped.window.limit, units) - _held_by_bulk(held, moment))
     return room
+
+
+def _held_by_bulk(slots: Iterable[Slot], moment: datetime) -> int:
+    return sum(slot.units for slot in slots if slot.lane is Lane.BULK and slot.held_at(moment))
 
 
 def _next_free(
@@ -300,13 +303,29 @@ def _next_free(
     latest = now
     for scoped in windows:
         units = _units(scoped.window, cost)
-        mine = _matching(scoped, slots)
-        moments = sorted({now, *(s.free_at for s in mine if s.free_at and s.free_at > now)})
-        free = next((m for m in moments if _room(scoped, mine, m, lane, units) >= units), None)
+        free = _window_free(scoped, _matching(scoped, slots), now, lane, units)
         if free is None:
             return None
         latest = max(latest, free)
     return latest
+
+
+def _window_free(
+    scoped: Scoped, slots: Sequence[Slot], now: datetime, lane: Lane, units: int
+) -> datetime | None:
+    """The first moment at which one window has room; None if only an answer can make it."""
+    if _room(scoped, slots, now, lane, units) >= units:
+        return now
+    # For bulk its share may bind before the window does: follow both as slots free in time.
+    room = _room(scoped, slots, now, Lane.TRANSACTIONAL, units)
+    share = bulk_share(scoped.window.limit, units) - _held_by_bulk(slots, now)
+    freeing = [(slot.free_at, slot) for slot in slots if slot.free_at and slot.free_at > now]
+    for free_at, slot in sorted(freeing, key=lambda pair: pair[0]):
+        room += slot.units
+        share += slot.units if slot.lane is Lane.BULK else 0
+        if room >= units and (lane is Lane.TRANSACTIONAL or share >= units):
+            return free_at
+    return None
 
 
 def attainable_bound(

@@ -19,6 +19,10 @@ BACKLOG = 2048
 # Requests under way when the server stops are answered; a client that hangs is not waited for.
 GRACE_S = 10
 
+# Longer than the 60 s of common load balancers: who reuses a connection in the moment in
+# which the server closes it gets a reset instead of an answer.
+KEEP_ALIVE_S = 75
+
 
 class _Server(uvicorn.Server):
     """A server that leaves the signals to the process that it is a part of."""
@@ -82,6 +86,7 @@ def _config(app: Starlette) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,
     )
 

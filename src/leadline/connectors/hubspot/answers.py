@@ -1,16 +1,19 @@
-"""What HubSpot's answers mean. Every field of its error body is optional by its own words."""
+"""What HubSpot's answers mean. The body decides as much as the status.
+
+Sources: HubSpot's error page (every field of an error is optional), its changelog, the official
+clients' retry rules, and Cloudflare's list of 52x codes for what stands in front of it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
-from leadline.connectors.contract import NotNow
-from leadline.connectors.door import NoReply, Phase, Reply
-from leadline.connectors.hubspot.wire import DAY, KEY, full_window, wait_s
-from leadline.connectors.replies import as_object, as_objects, as_text
+from leadline.connectors.contract import Place, Quota
+from leadline.connectors.replies import Reply, as_object, as_objects
 from leadline.ledger.outcome import (
     Outcome,
     Rejected,
@@ -20,122 +23,225 @@ from leadline.ledger.outcome import (
     Unknown,
 )
 
-_NEVER_BEGUN = frozenset({423, 477, 503, 521, 522, 523, 525, 526})
-"""Refused at the door, or never reached HubSpot; any other 5xx may come after the effect."""
+BURST = Place("ten seconds")
+DAY = Place("day")
+SEARCH = Place("search")
+"""The windows, as ``ledger.vendor_limits`` names them."""
+
+_SPANS = {BURST: timedelta(seconds=10), SEARCH: timedelta(seconds=1)}
+
+REFUSED = frozenset({400, 409, 413})
+"""A request refused for what it holds; of a batch nothing was written."""
+NO_SUCH_DOOR = frozenset({404, 405, 410})
+"""A wrong base_url, or a version that HubSpot retired: a person has to mend the connection."""
+NEVER_REACHED = frozenset({521, 523, 525, 526})
+"""Cloudflare could not hand the request over: refused, unreachable, no TLS. So no effect.
+520, 522 and 524 come also after it was handed over."""
+LOCKED = 423
+"""A record is locked: not written, and not before two seconds are over."""
+MOVING = 477
+"""The account is being moved: not written; ``Retry-After`` counts seconds, up to a day."""
+
+_ADDRESS = re.compile(r"[^\s@<>\"'\[\](),;:=]+@[^\s@<>\"'\[\](),;:=]+")
+_LONGEST_REASON = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """A request was refused for what it holds; nothing of it was written.
+class Wrong:
+    """One error: its words without addresses, its code, the property it blames, the row's trace."""
 
-    ``row``: one record of it may be to blame, so the others are worth trying without it.
-    """
-
-    status: int
-    reason: str
-    field: str | None
-    code: str | None
-    row: bool = True
+    message: str
+    code: str
+    properties: tuple[str, ...]
+    trace_id: str | None
 
     @property
-    def taken(self) -> bool:
-        """Whether a record with this address is there already."""
-        return self.status == 409 or "already exists" in self.reason
-
-    @property
-    def missing_field(self) -> str | None:
-        """The property that does not exist, where that is what is wrong."""
-        if self.code == "PROPERTY_DOESNT_EXIST" or "does not exist" in self.reason:
-            return self.field
-        return None
-
-
-def failure(answer: Reply | NoReply | NotNow) -> Outcome | Refused:
-    """What an answer means that is no success."""
-    if isinstance(answer, NotNow):
-        if answer.until is None:
-            return Unavailable(answer.reason)
-        return Throttled(answer.until)
-    if isinstance(answer, NoReply):
-        if answer.phase is Phase.AFTER_EFFECT_POSSIBLE:
-            return Unknown(answer.reason)
-        return Unavailable(answer.reason)
-    return _refusal(answer)
-
-
-def of_read(answer: Reply | NoReply | NotNow) -> Outcome:
-    """What a failed read means: it changed nothing, so nothing of it is in doubt."""
-    found = failure(answer)
-    if isinstance(found, Unknown):
-        return Unavailable(found.reason)
-    if isinstance(found, Refused):
-        return Rejected(found.reason, found.field)
-    return found
-
-
-def _refusal(reply: Reply) -> Outcome | Refused:
-    said = _message(reply.fields)
-    words = f"HubSpot answered {reply.status}" + (f": {said}" if said else "")
-    match reply.status:
-        case 401:
-            return Unauthorised(words)
-        case 403:
-            scopes = ", ".join(_scopes(reply.fields))
-            return Unauthorised(f"{words} Missing: {scopes}." if scopes else words)
-        case 429:
-            window = full_window(reply)
-            until = None if window == DAY else reply.at + timedelta(seconds=wait_s(reply))
-            return Throttled(until, window=window)
-        case status if status in _NEVER_BEGUN:
-            return Unavailable(words, reply.at + timedelta(seconds=wait_s(reply)))
-        case status if status >= 500:
-            return Unknown(words)
-        case 404 | 405 | 410:
-            return Unauthorised(f"{words} Check the base_url of this system.")
-        case status if 400 <= status < 500:
-            return _blamed(reply, words)
-        case _:
-            return Unknown(words)
-
-
-def _blamed(reply: Reply, words: str) -> Outcome | Refused:
-    field, code = blame(reply.fields)
-    if KEY in words and ("non-unique" in words or code == "PROPERTY_DOESNT_EXIST"):
-        return Unauthorised(
-            f'HubSpot has no unique contact property "{KEY}". Run "leadline systems check", which '
-            "offers to create it"
+    def conflict(self) -> bool:
+        """Whether it says that another record has the unique value already."""
+        said = self.message.lower()
+        return (
+            self.code in {"CONFLICT", "CONFLICTING_UNIQUE_VALUE"}
+            or "already exists" in said
+            or "already has that value" in said
         )
-    return Refused(reply.status, words, field, code, row=reply.status in {400, 409})
+
+    @property
+    def of_every_row(self) -> bool:
+        """Whether it holds for each row with that property: it is not there, or not writable."""
+        return (
+            self.code in {"PROPERTY_DOESNT_EXIST", "READ_ONLY_VALUE"}
+            or "does not exist" in self.message.lower()
+        )
+
+    def blames(self, names: Iterable[str]) -> str | None:
+        """Which of these properties it is about, as far as it says."""
+        known = list(names)
+        for name in self.properties:
+            if name in known:
+                return name
+        return next((n for n in known if re.search(rf"\b{re.escape(n)}\b", self.message)), None)
 
 
-def blame(fields: Mapping[str, object]) -> tuple[str | None, str | None]:
-    """The property that is to blame, and the word for what is wrong with it."""
-    for error in (*as_objects(fields.get("errors")), fields):
-        context = as_object(error.get("context"))
-        field = _first(context.get("propertyName")) or _first(context.get("propertyNames"))
-        code = as_text(error.get("code")) or as_text(error.get("subCategory"))
-        if field or code:
-            return field, code
-    return None, None
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record as HubSpot shows it."""
+
+    id: str
+    properties: Mapping[str, str | None]
+    updated_at: datetime | None
+    trace_id: str | None
 
 
-def _first(value: object) -> str | None:
-    if isinstance(value, list):
-        items = cast("list[object]", value)
-        return as_text(items[0]) if items else None
-    return as_text(value)
+def trouble(reply: Reply, *, writes: bool) -> Outcome | None:
+    """What an answer means for all that was asked; None where its body says more (2xx, refused)."""
+    status = reply.status
+    if 200 <= status < 300 or status in REFUSED:
+        return None
+    if status == 429:
+        return Throttled(_come_back(reply), None, full_window(reply).window)
+    if status == 401:
+        return Unauthorised(f"HubSpot refuses the token: {wrong_of(reply).message}")
+    if status == 403:
+        if not reply.fields:  # not HubSpot's own words: something on the way refused
+            return Unavailable("refused on the way to HubSpot (403)")
+        return Unauthorised(f"HubSpot says that the token lacks a right: {_scopes(reply)}")
+    if status in NO_SUCH_DOOR:
+        return Unauthorised(f"HubSpot answered {status}: look at base_url in the system's file")
+    if status in {LOCKED, MOVING}:
+        return Unavailable(f"HubSpot answered {status}", _come_back(reply))
+    if status >= 500 and status not in NEVER_REACHED and writes:
+        return Unknown(f"HubSpot answered {status}, which does not say whether it wrote")
+    return Unavailable(f"HubSpot answered {status}")
 
 
-def _message(fields: Mapping[str, object]) -> str:
-    return (as_text(fields.get("message")) or "")[:300]
+def quota(reply: Reply) -> Quota:
+    """What an answer says of the windows: what is left, and which of them was full."""
+    if reply.status != 429:
+        return Quota(remaining(reply))
+    return Quota(refused=full_window(reply), refused_until=_come_back(reply))
 
 
-def _scopes(fields: Mapping[str, object]) -> list[str]:
-    found: list[str] = []
-    for error in as_objects(fields.get("errors")):
-        context = as_object(error.get("context"))
-        for key in ("requiredGranularScopes", "requiredScopes"):
-            listed = context.get(key)
-            if isinstance(listed, list):
-                found += [s for s in cast("list[object]", listed) if isinstance(s, str)]
+def _come_back(reply: Reply) -> datetime | None:
+    """When to come back; None where only the end of HubSpot's day, in its own zone, tells.
+
+    The unit differs: a 429 counts milliseconds (error page, said of workflow actions), a 477
+    seconds. Without a hint a rolling window is free at the latest after its own length.
+    """
+    hint = reply.headers.get("retry-after", "")
+    given = int(hint) if hint.isascii() and hint.isdigit() else None
+    if reply.status == LOCKED:
+        return reply.at + timedelta(seconds=2)
+    if given is None:
+        span = _SPANS.get(full_window(reply)) if reply.status == 429 else None
+        return None if span is None else reply.at + span
+    unit = timedelta(milliseconds=1) if reply.status == 429 else timedelta(seconds=1)
+    return reply.at + min(given * unit, timedelta(days=1))
+
+
+def full_window(reply: Reply) -> Place:
+    """Which window was full, by the name of the policy or, without one, by the message."""
+    policy = f"{reply.fields.get('policyName', '')} {reply.fields.get('message', '')}".upper()
+    if "DAILY" in policy:
+        return DAY
+    if "TEN_SECONDLY" not in policy and "SECONDLY" in policy:
+        return SEARCH
+    return BURST
+
+
+def remaining(reply: Reply) -> dict[str, int]:
+    """What is left of each window, by the headers; empty where there are none (search)."""
+    found: dict[str, int] = {}
+    for header, place in (
+        ("x-hubspot-ratelimit-remaining", BURST),
+        ("x-hubspot-ratelimit-daily-remaining", DAY),
+    ):
+        text = reply.headers.get(header, "")
+        if text.isdecimal():
+            found[place.window] = int(text)
     return found
+
+
+def rows_of(reply: Reply) -> list[Row] | None:
+    """The records of a batch; None where the answer is not understood."""
+    results = reply.fields.get("results")
+    if not isinstance(results, list):
+        return None
+    shown = as_objects(cast(object, results))
+    return [row for each in shown if (row := read_row(each)) is not None]
+
+
+def read_row(record: Mapping[str, object]) -> Row | None:
+    """One record; None where it has no id."""
+    record_id = record.get("id")
+    if not isinstance(record_id, str | int):
+        return None
+    properties = {
+        name: None if value is None else str(value)
+        for name, value in as_object(record.get("properties")).items()
+    }
+    trace_id = record.get("objectWriteTraceId")
+    return Row(
+        str(record_id),
+        properties,
+        _time(record.get("updatedAt")),
+        trace_id if isinstance(trace_id, str) else None,
+    )
+
+
+def errors_of(reply: Reply) -> list[Wrong]:
+    """The errors of a batch that was written in part."""
+    return [_wrong(each) for each in as_objects(reply.fields.get("errors"))]
+
+
+def wrong_of(reply: Reply) -> Wrong:
+    """The error of a request that was refused whole."""
+    return _wrong(reply.fields) if reply.fields else Wrong(f"status {reply.status}", "", (), None)
+
+
+def rejected(wrong: Wrong, names: Iterable[str]) -> Rejected:
+    """The refusal of one record for what it holds."""
+    return Rejected(wrong.message, wrong.blames(names))
+
+
+def _wrong(error: Mapping[str, object]) -> Wrong:
+    details = as_objects(error.get("errors"))
+    contexts = [as_object(each.get("context")) for each in (error, *details)]
+    codes = [error.get("code"), error.get("subCategory"), *(d.get("code") for d in details)]
+    code = next((c for c in codes if isinstance(c, str) and c), None) or str(
+        error.get("category") or ""
+    )
+    named = [
+        name
+        for context in contexts
+        for key in ("propertyName", "propertyNames", "properties")
+        for name in _texts(context.get(key))
+    ]
+    traces = [t for context in contexts for t in _texts(context.get("objectWriteTraceId"))]
+    said = str(error.get("message") or error.get("category") or "refused without a reason")
+    message = _ADDRESS.sub("(address)", said)[:_LONGEST_REASON]
+    return Wrong(message, code, tuple(named), traces[0] if traces else None)
+
+
+def _scopes(reply: Reply) -> str:
+    for each in as_objects(reply.fields.get("errors")):
+        context = as_object(each.get("context"))
+        for key in ("requiredGranularScopes", "requiredScopes"):
+            scopes = _texts(context.get(key))
+            if scopes:
+                return f"grant {', '.join(scopes)}"
+    return wrong_of(reply).message
+
+
+def _texts(given: object) -> list[str]:
+    listed = cast(list[object], given) if isinstance(given, list) else [given]
+    return [each for each in listed if isinstance(each, str)]
+
+
+def _time(given: object) -> datetime | None:
+    if not isinstance(given, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None

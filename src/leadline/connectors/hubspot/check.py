@@ -1,166 +1,149 @@
-"""What ``systems check`` looks at in an account: token, scopes, properties, our unique key."""
+"""Looking at an account before anything is deployed to it: token, rights, properties."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from leadline.connectors.contract import Check, Need, NotNow, places
-from leadline.connectors.door import Door, NoReply, Reply, Request
-from leadline.connectors.hubspot.answers import of_read
-from leadline.connectors.hubspot.wire import (
+from leadline.connectors.contract import Check, Need
+from leadline.connectors.door import Door
+from leadline.connectors.hubspot import answers
+from leadline.connectors.hubspot.calls import (
+    ACCOUNT,
     CONTACTS,
-    KEY,
+    KEY_PROPERTY,
     PROPERTIES,
-    home,
-    quota,
-    read,
+    ask,
+    request,
 )
-from leadline.connectors.replies import as_object, as_objects, as_text
-from leadline.ledger.outcome import Accepted, Throttled, Unauthorised
-from leadline.ledger.vendor_limits import HUBSPOT
+from leadline.connectors.replies import Reply, as_object, as_objects, as_text
+from leadline.expression.types import Kind
+from leadline.ledger.outcome import Outcome, Throttled, Unauthorised, Unavailable, Unknown
 
-TOKEN_FIX = "Create a service key (Settings, Integrations) and put it where secrets says."  # noqa: S105
-TYPES: Mapping[str, frozenset[str]] = {
-    "email": frozenset({"string"}),
-    "text": frozenset({"string", "phone_number", "enumeration"}),
-    "number": frozenset({"number"}),
-    "true or false": frozenset({"bool", "enumeration"}),
-    "bool": frozenset({"bool", "enumeration"}),
-    "date": frozenset({"date", "datetime"}),
-    "time": frozenset({"datetime"}),
-    "choice": frozenset({"enumeration", "string"}),
+READ = "crm.objects.contacts.read"
+WRITE = "crm.objects.contacts.write"
+SCHEMA = "crm.schemas.contacts.read"
+MAKE = 'Make it with "leadline systems check", or in HubSpot as a unique single-line text.'
+
+TAKES: Mapping[str, frozenset[str]] = {
+    Kind.TEXT: frozenset({"string", "phone_number", "enumeration"}),
+    Kind.EMAIL: frozenset({"string"}),
+    Kind.CHOICE: frozenset({"enumeration", "string"}),
+    Kind.NUMBER: frozenset({"number"}),
+    Kind.FLAG: frozenset({"bool", "enumeration"}),
+    Kind.TIME: frozenset({"datetime"}),
+    Kind.DATE: frozenset({"date"}),
 }
-"""Which of HubSpot's types take a value of ours."""
+"""Which types of property take a kind of value of ours. A date in a text property would be
+a row of digits, a date and time in a date property is refused unless it is midnight."""
 
 
 async def check(door: Door, needs: tuple[Need, ...]) -> tuple[Check, ...]:
-    """Look at everything that a project needs of this account; nothing is changed."""
-    probe = {"inputs": [{"id": "1"}], "properties": ["email"]}
-    found = [_token(await read(door, f"{CONTACTS}/batch/read", probe))]
-    if not found[0].ok:
-        return tuple(found)
-    answer = await read(door, PROPERTIES)
-    if not isinstance(answer, Reply) or answer.status != 200:
-        found.append(_trouble("properties", answer, "Grant the scope crm.schemas.contacts.read."))
-        return tuple(found)
-    shown = {as_text(p.get("name")): p for p in as_objects(answer.fields.get("results"))}
-    found.append(_own_key(shown.get(KEY)))
-    found += [_property(need, shown.get(need.name)) for need in needs if need.what == "field"]
+    """Try the token, each right, and whether each property can take what is written to it."""
+    token = await ask(door, request(door, "GET", ACCOUNT))
+    if not isinstance(token, Reply):
+        return (_failed("credentials", token, "a valid token"),)
+    found = [Check("credentials", ok=True, message="HubSpot takes the token.")]
+    read = await ask(door, request(door, "GET", CONTACTS, params={"limit": "1"}))
+    found.append(_right(READ, read, "Contacts can be read."))
+    # An empty batch writes nothing: HubSpot looks at the rights before it looks at the body.
+    write = await ask(door, request(door, "POST", f"{CONTACTS}/batch/update", {"inputs": []}))
+    found.append(_right(WRITE, write, "Contacts can be written."))
+    listed = await ask(door, request(door, "GET", PROPERTIES))
+    found.append(_right(SCHEMA, listed, "Properties can be read."))
+    if isinstance(listed, Reply) and listed.status == 200:
+        there = {as_text(p.get("name")): p for p in as_objects(listed.fields.get("results"))}
+        found.append(_key_check(there.get(KEY_PROPERTY)))
+        found += [_field_check(n, there.get(n.name)) for n in needs if n.what == "field"]
     return tuple(found)
 
 
 async def mend(door: Door, what: str) -> Check:
-    """Do what a check offered, after a person agreed."""
-    if what != KEY:
-        raise ValueError(f"HubSpot's connector cannot mend {what!r}.")
+    """Do what a check offered, after a person agreed. ValueError for what none offers."""
+    if what != KEY_PROPERTY:
+        raise ValueError(f'HubSpot has nothing to mend that is called "{what}".')
     return await create_key_property(door)
 
 
 async def create_key_property(door: Door) -> Check:
-    """Create the unique property by which contacts that we create are created once."""
-    answer = await door.call(
-        Request(
-            "POST",
-            PROPERTIES,
-            places(HUBSPOT, door.settings, "batch"),
-            json={
-                "name": KEY,
-                "label": "Leadline key",
-                "description": "Set by Leadline when it creates a contact. Do not change it.",
-                "groupName": "contactinformation",
-                "type": "string",
-                "fieldType": "text",
-                "hasUniqueValue": True,
-                "hidden": True,
-                "formField": False,
-            },
-            bearer=door.settings.secrets["token"],
-            quota=quota,
-        ),
-        home(door),
-    )
-    if isinstance(answer, Reply) and answer.status in {200, 201}:
-        return Check(KEY, ok=True, message=f'The contact property "{KEY}" was created.')
-    if isinstance(answer, Reply) and answer.status == 409:
+    """Make the unique property by which contacts are created once."""
+    body = {
+        "name": KEY_PROPERTY,
+        "label": "Leadline key",
+        "description": "Written by Leadline so that a contact is created once. Do not edit.",
+        "groupName": "contactinformation",
+        "type": "string",
+        "fieldType": "text",
+        "hasUniqueValue": True,
+    }
+    made = await ask(door, request(door, "POST", PROPERTIES, body))
+    if isinstance(made, Reply) and made.status == 201:
+        return Check(KEY_PROPERTY, ok=True, message=f'The property "{KEY_PROPERTY}" was made.')
+    if isinstance(made, Reply) and made.status == 409:
         return Check(
-            KEY,
+            KEY_PROPERTY,
             ok=False,
-            message=f'There is a contact property "{KEY}" already, and it is not unique.',
-            fix="Delete it in HubSpot (Settings, Properties), then check again.",
+            message=f'There is a property "{KEY_PROPERTY}" already.',
+            fix="Check again; if it is no unique text, archive it in HubSpot first.",
         )
-    return _trouble(KEY, answer, "Grant the scope crm.schemas.contacts.write.")
-
-
-def _token(answer: Reply | NoReply | NotNow) -> Check:
-    if isinstance(answer, Reply) and answer.status in {200, 207}:
-        return Check("token", ok=True, message="The token is good and may read contacts.")
-    fix = "Check that this machine reaches HubSpot, and the base_url of this system."
-    if isinstance(of_read(answer), Unauthorised):
-        fix = f"{TOKEN_FIX} It needs crm.objects.contacts.read and crm.objects.contacts.write."
-    return _trouble("token", answer, fix)
-
-
-def _trouble(name: str, answer: Reply | NoReply | NotNow, fix: str) -> Check:
-    outcome = of_read(answer)
-    reason = "it is too busy" if isinstance(outcome, Accepted | Throttled) else outcome.reason
-    return Check(name, ok=False, message=f"HubSpot did not answer as hoped: {reason}.", fix=fix)
-
-
-def _own_key(shown: Mapping[str, object] | None) -> Check:
-    if shown is None:
+    if isinstance(made, Reply):
+        said = answers.wrong_of(made).message
         return Check(
-            KEY,
+            KEY_PROPERTY,
             ok=False,
-            message=f'There is no contact property "{KEY}", so no contact can be created safely.',
-            fix="Let Leadline create it, or create it as a unique single-line text.",
-            mend=KEY,
+            message=f'HubSpot did not make the property "{KEY_PROPERTY}": {said}',
+            fix="Make it in HubSpot as a unique single-line text.",
         )
-    if shown.get("hasUniqueValue") is not True:
-        return Check(
-            KEY,
-            ok=False,
-            message=f'The contact property "{KEY}" is not unique, so contacts could double.',
-            fix="Delete it in HubSpot and let Leadline create it: uniqueness is set at creation.",
-        )
-    return Check(KEY, ok=True, message=f'The unique contact property "{KEY}" is there.')
+    return _failed(KEY_PROPERTY, made, "crm.schemas.contacts.write")
 
 
-def _property(need: Need, shown: Mapping[str, object] | None) -> Check:
-    name = f"property {need.name}"
-    if shown is None:
-        return Check(
-            name,
-            ok=False,
-            message=f'There is no contact property "{need.name}".',
-            fix="Create it in HubSpot (Settings, Properties), or correct its name in data/.",
-        )
-    kind = as_text(shown.get("type")) or ""
-    allowed = TYPES.get(need.kind)
-    if allowed is not None and kind not in allowed:
-        return Check(
-            name,
-            ok=False,
-            message=f'The property "{need.name}" is {kind}; the project writes {need.kind}.',
-            fix="Change the type of the field in data/, or write to another property.",
-        )
-    if _is_read_only(shown):
-        return Check(
-            name,
-            ok=False,
-            message=f'The property "{need.name}" cannot be written: HubSpot fills it itself.',
-            fix="Write to another property.",
-        )
-    options = {as_text(o.get("value")) for o in as_objects(shown.get("options"))}
-    missing = [o for o in need.options if options and o not in options]
-    if missing:
-        return Check(
-            name,
-            ok=False,
-            message=f'The property "{need.name}" has no option {", ".join(missing)}.',
-            fix="Add it in HubSpot as an option (its internal name counts), or correct data/.",
-        )
-    return Check(name, ok=True, message=f'The property "{need.name}" takes what is written.')
+def _right(scope: str, answer: Reply | Outcome, message: str) -> Check:
+    if isinstance(answer, Reply):
+        return Check(scope, ok=True, message=message)
+    return _failed(scope, answer, scope)
 
 
-def _is_read_only(shown: Mapping[str, object]) -> bool:
-    return as_object(shown.get("modificationMetadata")).get("readOnlyValue") is True
+def _failed(name: str, outcome: Outcome, needed: str) -> Check:
+    match outcome:
+        case Unauthorised(reason=reason):
+            fix = f"Give the token the right {needed}, or put a valid one into secrets."
+            return Check(name, ok=False, message=f"{reason}.", fix=fix)
+        case Unavailable(reason=reason) | Unknown(reason=reason):
+            fix = "Look at base_url in the system's file and at the network, then check again."
+            return Check(name, ok=False, message=f"HubSpot was not reached: {reason}.", fix=fix)
+        case Throttled():
+            return Check(name, ok=False, message="HubSpot's limit is reached.", fix="Check later.")
+        case _:
+            return Check(name, ok=False, message="HubSpot refused it.", fix="Check again.")
+
+
+def _key_check(definition: Mapping[str, object] | None) -> Check:
+    if definition is None:
+        message = f'There is no contact property "{KEY_PROPERTY}", so no contact can be created.'
+        return Check(KEY_PROPERTY, ok=False, message=message, fix=MAKE, mend=KEY_PROPERTY)
+    if definition.get("hasUniqueValue") is not True or definition.get("type") != "string":
+        message = f'The property "{KEY_PROPERTY}" is there but is no unique text.'
+        return Check(KEY_PROPERTY, ok=False, message=message, fix=f"Archive it. {MAKE}")
+    return Check(KEY_PROPERTY, ok=True, message=f'The property "{KEY_PROPERTY}" is there.')
+
+
+def _field_check(need: Need, definition: Mapping[str, object] | None) -> Check:
+    name = need.name
+    if definition is None:
+        message = f'There is no contact property "{name}".'
+        fix = "Make it in HubSpot, or correct its name in data/contact.yaml."
+        return Check(name, ok=False, message=message, fix=fix)
+    if as_object(definition.get("modificationMetadata")).get("readOnlyValue") is True:
+        message = f'HubSpot alone writes the property "{name}".'
+        return Check(name, ok=False, message=message, fix="Take it out of every save_to step.")
+    kind = as_text(definition.get("type")) or ""
+    if kind not in TAKES.get(need.kind, {kind}):
+        message = f'The property "{name}" is of the type {kind}, the field is a {need.kind}.'
+        fix = "Write another property, or change the field's type in data/contact.yaml."
+        return Check(name, ok=False, message=message, fix=fix)
+    options = {as_text(o.get("value")) for o in as_objects(definition.get("options"))}
+    lacking = [option for option in need.options if option not in options]
+    if kind == "enumeration" and lacking:
+        message = f'The property "{name}" has no option {" or ".join(lacking)}.'
+        fix = "Add it in HubSpot (its internal name counts), or correct data/contact.yaml."
+        return Check(name, ok=False, message=message, fix=fix)
+    return Check(name, ok=True, message=f'The property "{name}" takes what is written.')

@@ -1,10 +1,16 @@
-"""Our values as HubSpot keeps them, and what each way of writing makes of what stands there."""
+"""HubSpot's values: all of them travel as text, and what comes back is not always what went out.
+
+Numbers have no exponent and no thousands mark, a flag is ``true`` or ``false``, a date is its
+midnight in UTC in milliseconds, a time is milliseconds (both may come back in ISO form), several
+choices are joined by ``;``, and the empty text clears (``null`` does not).
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import assert_never
 
@@ -18,7 +24,9 @@ from leadline.ledger.coalesce import (
     SetTo,
     Value,
 )
+from leadline.ledger.outcome import Rejected
 
+EMAIL = "email"
 STAGE = "lifecyclestage"
 STAGES = (
     "subscriber",
@@ -30,143 +38,182 @@ STAGES = (
     "evangelist",
     "other",
 )
-"""HubSpot moves a contact through these forward only; going back, it clears or ignores."""
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def as_sent(value: Value) -> str:
-    """A value as HubSpot takes it: all travel as text.
-
-    >>> as_sent(Decimal("1200.50")), as_sent(True), as_sent(date(2026, 5, 1))
-    ('1200.5', 'true', '2026-05-01')
-    """
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return value
-        case Decimal():
-            text = format(value, "f")
-            return text.rstrip("0").rstrip(".") if "." in text else text
-        case datetime():
-            moment = value if value.tzinfo else value.replace(tzinfo=UTC)
-            return str((moment - _EPOCH) // timedelta(milliseconds=1))
-        case date():
-            return value.isoformat()
-        case _:
-            assert_never(value)
-
-
-def is_same(wanted: str, found: str | None) -> bool:
-    """Whether HubSpot shows what was written, in its own spelling.
-
-    >>> is_same("1200.5", "1200.50"), is_same("", None), is_same(" Ada ", "Ada")
-    (True, True, True)
-    >>> is_same("1777593600000", "2026-05-01T00:00:00Z"), is_same("a;b", "b;a")
-    (True, True)
-    """
-    held = found or ""
-    if wanted.strip() == held.strip():
-        return True
-    if "@" in wanted and wanted.strip().lower() == held.strip().lower():
-        return True
-    if ";" in wanted and sorted(wanted.split(";")) == sorted(held.split(";")):
-        return True
-    return _number(wanted, held) or _moment(wanted, held)
-
-
-def _number(wanted: str, held: str) -> bool:
-    try:
-        return Decimal(wanted) == Decimal(held)
-    except InvalidOperation:
-        return False
-
-
-def _moment(wanted: str, held: str) -> bool:
-    first, second = _as_moment(wanted), _as_moment(held)
-    return first is not None and first == second
-
-
-def _as_moment(text: str) -> datetime | None:
-    try:
-        if text.removeprefix("-").isdigit():
-            return _EPOCH + timedelta(milliseconds=int(text))
-        found = datetime.fromisoformat(text)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+"""The order in which HubSpot lets a contact move: forward only (its contacts guide)."""
+SEPARATOR = ";"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is sent for one record, and what is left out because nothing is to change.
+    """What one write sends, and what is to be said of the fields that it leaves alone."""
 
-    ``moves`` are the sent values that only go forward, so that HubSpot may keep another;
-    ``notes`` say what was left out and why.
+    properties: Mapping[str, str]
+    details: tuple[str, ...] = ()
+
+
+def read_before(fields: Mapping[str, FieldWrite]) -> set[str]:
+    """Return the properties whose present value decides what is written.
+
+    Between that reading and the writing somebody else may write: HubSpot has no conditional
+    write, so an ``increment`` or ``add to`` of that instant is lost, as it is for everybody.
     """
+    return {
+        name
+        for name, write in fields.items()
+        if isinstance(write, Forward | IfEmpty | AddTo | Increment)
+    }
 
-    sent: Mapping[str, str]
-    moves: Mapping[str, str] = field(default_factory=dict[str, str])
-    notes: tuple[str, ...] = ()
 
-
-def plan(writes: Mapping[str, FieldWrite], held: Mapping[str, str | None] | None) -> Plan:
-    """Say what to send, given what stands there; ``held`` None: the record does not exist yet.
-
-    ``if empty``, additions and increments are worked out from what was just read: a change by
-    somebody else in between is overwritten.
-    """
-    sent: dict[str, str] = {}
-    moves: dict[str, str] = {}
-    notes: list[str] = []
-    for name, write in writes.items():
-        now = (held or {}).get(name) or ""
-        value, note = _one(name, write, now)
-        if note is not None:
-            notes.append(note)
-        if value is None or (value == "" and held is None):
+def plan(fields: Mapping[str, FieldWrite], current: Mapping[str, str | None]) -> Plan | Rejected:
+    """Decide what to send, given what stands there; Rejected for a value that cannot be sent."""
+    properties: dict[str, str] = {}
+    details: list[str] = []
+    for name, write in fields.items():
+        shown = current.get(name) or ""
+        sent = _sent(name, write, shown)
+        if isinstance(sent, Rejected):
+            return sent
+        if sent is None:
+            if isinstance(write, Forward) and shown != write.value:
+                details.append(f'{name} did not move: already further ("{shown}")')
             continue
-        sent[name] = value
-        if value and (isinstance(write, Forward) or name == STAGE):
-            moves[name] = value
-    return Plan(sent, moves, tuple(notes))
+        properties[name] = sent
+    return Plan(properties, tuple(details))
 
 
-def _one(name: str, write: FieldWrite, now: str) -> tuple[str | None, str | None]:
+def holds(name: str, write: FieldWrite, shown: str | None) -> bool | None:
+    """Whether a record shows a write as done; None where its value cannot tell."""
     match write:
         case SetTo(value=value):
-            return as_sent(value), None
+            return same(name, value, shown)
         case Clear():
-            return "", None
-        case IfEmpty(value=value):
-            if now and not is_same(as_sent(value), now):
-                return None, f"{name} was not empty"
-            return (None if now else as_sent(value)), None
+            return not shown
+        case IfEmpty():
+            return bool(shown)
         case Forward(value=value, order=order):
-            if is_further(name, now, value, order):
-                return None, f'{name} did not move: it is further, at "{now}"'
-            return value, None
+            return shown == value or further(name, shown or "", value, order)
         case AddTo(values=values):
-            parts = [p for p in now.split(";") if p]
-            return ";".join(dict.fromkeys([*parts, *map(as_sent, values)])), None
-        case Increment(by=by):
-            try:
-                return as_sent(Decimal(now or "0") + by), None
-            except InvalidOperation:
-                return as_sent(by), f'{name} was no number ("{now}") and begins anew'
+            return {_text(v) for v in values} <= set(_split(shown or ""))
+        case Increment():
+            return None
         case _:
             assert_never(write)
 
 
-def is_further(name: str, now: str, wanted: str, order: tuple[str, ...]) -> bool:
-    """Whether what stands there comes after what is wanted, in our order or else HubSpot's.
+def same(name: str, value: Value, shown: str | None) -> bool:
+    """Whether HubSpot shows this value, in whichever form it writes it."""
+    if value == "" or not shown:
+        return value == "" and not shown
+    match value:
+        case bool():
+            return shown == _text(value)
+        case Decimal():
+            return _number(shown) == value
+        case datetime():
+            return _moment(shown) == _milliseconds(value)
+        case date():
+            return _moment(shown) == int(_text(value))
+        case str():
+            if name == EMAIL:
+                return shown.strip().lower() == value.strip().lower()
+            return shown.strip() == value.strip()
+        case _:
+            assert_never(value)
 
-    >>> is_further("lifecyclestage", "opportunity", "lead", ("lead", "customer"))
-    True
-    """
-    for known in (order, STAGES if name == STAGE else ()):
-        if now in known and wanted in known:
-            return known.index(now) > known.index(wanted)
+
+def further(name: str, shown: str, value: str, order: tuple[str, ...]) -> bool:
+    """Whether ``shown`` comes after ``value``: in the project's order, else in HubSpot's own."""
+    for known in (order, STAGES) if name == STAGE else (order,):
+        if shown in known and value in known:
+            return known.index(shown) > known.index(value)
     return False
+
+
+def _sent(name: str, write: FieldWrite, shown: str) -> str | Rejected | None:
+    """The text to send, None where nothing is."""
+    match write:
+        case SetTo(value=value):
+            return sendable(name, _text(value))
+        case Clear():
+            return ""
+        case IfEmpty(value=value):
+            return None if shown else sendable(name, _text(value))
+        case Forward(value=value, order=order):
+            if shown == value or further(name, shown, value, order):
+                return None
+            return sendable(name, value)
+        case AddTo(values=values):
+            return _joined(name, values, shown)
+        case Increment(by=by):
+            number = _number(shown) if shown else Decimal(0)
+            if number is None:
+                return Rejected("What stands there is no number, so it cannot grow.", name)
+            return sendable(name, _text(number + by))
+        case _:
+            assert_never(write)
+
+
+def _joined(name: str, values: tuple[Value, ...], shown: str) -> str | Rejected | None:
+    added = [_text(value) for value in values]
+    if any(SEPARATOR in each for each in added):
+        return Rejected("A value that joins others may not hold a semicolon.", name)
+    there = _split(shown)
+    if set(added) <= set(there):
+        return None
+    return sendable(name, SEPARATOR.join(dict.fromkeys([*there, *added])))
+
+
+def _split(shown: str) -> list[str]:
+    return [each for each in shown.split(SEPARATOR) if each]
+
+
+def sendable(name: str, text: str) -> str | Rejected:
+    """The text, or why it cannot be sent."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return Rejected("The value holds half a character (a lone surrogate).", name)
+    if "\0" in text:
+        return Rejected("The value holds a NUL character.", name)
+    if text in {"NaN", "sNaN", "Infinity", "-Infinity"}:
+        return Rejected("The value is no finite number.", name)
+    return text
+
+
+def _text(value: Value) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case Decimal():
+            return format(value, "f") if value.is_finite() else str(value)
+        case datetime():
+            return str(_milliseconds(value))
+        case date():
+            return str(_milliseconds(datetime.combine(value, time(), UTC)))
+        case str():
+            return value
+        case _:
+            assert_never(value)
+
+
+def _milliseconds(moment: datetime) -> int:
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    since = aware - datetime(1970, 1, 1, tzinfo=UTC)
+    return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
+
+
+def _moment(shown: str) -> int | None:
+    """A date or time as HubSpot shows it, in milliseconds; None where it is neither."""
+    if re.fullmatch(r"-?\d{5,15}", shown):
+        return int(shown)
+    try:
+        return _milliseconds(datetime.fromisoformat(shown))
+    except ValueError:
+        return None
+
+
+def _number(shown: str) -> Decimal | None:
+    try:
+        number = Decimal(shown)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
