@@ -282,11 +282,16 @@ def _rejected(seen: _Seen) -> Finding:
         seen.at,
         "It would have been taken if what it holds were right for the vendor.",
         f"Mend what the reason names, then: leadline replay {seen.key}",
-        likes=ActionsLike(seen.row.workflow, seen.row.step, State.REJECTED, seen.reason),
+        likes=ActionsLike(
+            seen.row.workflow, seen.row.step, state_of(seen.row, seen.outcomes), seen.reason
+        ),
     )
 
 
 def _dead(seen: _Seen) -> Finding:
+    before = seen.outcomes[-2].state if len(seen.outcomes) > 1 else None
+    if before == State.REJECTED:
+        return _rejected(seen)
     return Finding(
         Cause.DEAD,
         f"{seen.what} was given up at {words.at(seen.at)}: {words.sentence(seen.reason)}",

@@ -7,7 +7,7 @@ from typing import assert_never
 from leadline.explain import words
 from leadline.explain.actions import KINDS
 from leadline.explain.causes import Line
-from leadline.explain.read import Known, KnownRun
+from leadline.explain.read import Known, KnownRun, properties
 from leadline.journey.record import (
     CarriedOn,
     Defaulted,
@@ -51,7 +51,7 @@ def timeline(run: KnownRun, known: Known) -> tuple[Line, ...]:
         Line(decision.at, said)
         for decision in run.decisions
         for record in decision.records
-        if (said := _said(record)) is not None
+        if (said := _said(record, run)) is not None
     ]
     for action in run.actions:
         lines += _outcomes(action, known)
@@ -69,11 +69,13 @@ def _outcomes(action: IntendedRow, known: Known) -> list[Line]:
     return lines
 
 
-def _said(record: Record) -> str | None:
+def _said(record: Record, run: KnownRun) -> str | None:
     """Return the sentence of a record; None where an outcome says the same."""
     match record:
         case Entered(event):
-            return "Entered." if event is None else f"Entered, for {event} came in."
+            carried = words.values(properties(run.trigger)) if run.trigger else ""
+            with_ = f" with {carried}" if carried else ""
+            return "Entered." if event is None else f"Entered, for {event} came in{with_}."
         case Took(step, branch, values, unknown):
             known = f": {words.values(values)}" if values else ""
             why = ", for a value is unknown" if unknown else ""
@@ -125,7 +127,7 @@ def _ending(
 
 
 _INTENDED = {
-    "send": "a mail",
+    "mail": "a mail",
     "save": "a write",
     "post": "a post",
     "look": "a look at the system",

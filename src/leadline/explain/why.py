@@ -5,6 +5,8 @@ Pure over what ``read`` gave. Every question has an answer: "no record" is a rea
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from leadline.explain.actions import explain_action
 from leadline.explain.causes import Cause, Finding, StepFinding, Story
 from leadline.explain.entries import (
@@ -63,7 +65,9 @@ def _nothing(known: Known) -> Finding:
 
 
 def _run_story(run: KnownRun, known: Known) -> Story:
-    steps = (*(explain_action(action, known) for action in run.actions), *_passed_over(run))
+    actions = ((a.intended_at, explain_action(a, known)) for a in run.actions)
+    found = sorted((*actions, *_passed_over(run)), key=lambda pair: pair[0])
+    steps = tuple(step for _, step in found)
     release = known.releases.get(run.release)
     return Story(
         run.workflow,
@@ -76,9 +80,9 @@ def _run_story(run: KnownRun, known: Known) -> Story:
     )
 
 
-def _passed_over(run: KnownRun) -> tuple[StepFinding, ...]:
-    """Steps that did nothing, for a reason of their own."""
-    found: list[StepFinding] = []
+def _passed_over(run: KnownRun) -> list[tuple[datetime, StepFinding]]:
+    """Steps that did nothing, for a reason of their own, and when."""
+    found: list[tuple[datetime, StepFinding]] = []
     for decision in run.decisions:
         for record in decision.records:
             if isinstance(record, Skipped) and record.key is None:
@@ -89,8 +93,9 @@ def _passed_over(run: KnownRun) -> tuple[StepFinding, ...]:
                     decision.at,
                     "It would have done something if that were otherwise.",
                 )
-                found.append(StepFinding(record.step, "", "", "step", "skipped", None, finding))
-    return tuple(found)
+                step = StepFinding(record.step, "", "", "step", "skipped", None, finding)
+                found.append((decision.at, step))
+    return found
 
 
 def _plain(workflow: str | None, finding: Finding, known: Known) -> Story:
