@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
 from leadline.explain import words
@@ -32,8 +33,8 @@ def story_lines(asked: str, stories: Sequence[Story], shared: Shared) -> Iterato
             yield from (f"    {words.at(line.at)}  {line.sentence}" for line in story.timeline)
     if started and never:
         yield ""
-        one = never[0] if len(never) == 1 else "WORKFLOW"
-        yield f"Nothing that came in starts {words.listing(never)}: leadline why {asked} {one}"
+        ask = f"leadline why {shlex.quote(asked)} {never[0] if len(never) == 1 else 'WORKFLOW'}"
+        yield f"Nothing that came in starts {words.listing(never)}: {ask}"
 
 
 def _finding(finding: Finding, shared: Shared) -> Iterator[str]:

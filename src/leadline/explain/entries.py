@@ -45,21 +45,15 @@ REASONS: Mapping[str, _Why] = {
     ),
     WhyNot.ONCE_PER_UNKNOWN: _Why(
         Cause.ONCE_PER_UNKNOWN,
-        "the value that the workflow is once per is unknown: {detail}.",
+        "the value that the workflow is once per is unknown{detail}.",
         "{event} had carried that value",
-        "Send {detail} with {event}.",
-    ),
-    "the value that it is once per is unknown": _Why(
-        Cause.ONCE_PER_UNKNOWN,
-        "the value that the workflow is once per is unknown.",
-        "the trigger had carried that value",
-        "Send the value with the event that starts the first workflow.",
+        "Send that value with {event}.",
     ),
     WhyNot.CONDITION_FALSE: _Why(
         Cause.CONDITION_FALSE,
         "its condition did not hold: {detail}.",
         "the condition had held",
-        "Nothing: the workflow says so under starts.",
+        "Nothing; the workflow says so under starts.",
     ),
     WhyNot.CONDITION_UNKNOWN: _Why(
         Cause.CONDITION_UNKNOWN,
@@ -71,7 +65,7 @@ REASONS: Mapping[str, _Why] = {
         Cause.ALREADY_IN,
         "this person had entered it already, and it is entered once for each value of once_per.",
         "it were the first time",
-        "Nothing: a second registration shall send nothing twice.",
+        "Nothing; a second registration shall send nothing twice.",
     ),
 }
 
@@ -106,10 +100,12 @@ def explain_entry(entry: EntryLine, known: Known) -> Finding:
     detail = str(entry.detail.get("detail") or "").rstrip(".")
     if why.cause is Cause.IMPOSSIBLE_ADDRESS and detail:
         detail = f"{detail}."
+    if why.cause is Cause.ONCE_PER_UNKNOWN and detail:
+        detail = f": {detail}"
     address = known.values.get("email")
     names = {
         "detail": detail,
-        "event": f'"{event}"' if event else "the event",
+        "event": f'"{event}"' if event else "the event that began it all",
         "address": words.value(address) if address is not None else "the address",
     }
     return Finding(

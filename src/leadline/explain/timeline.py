@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from leadline.explain import words
-from leadline.explain.actions import KINDS
+from leadline.explain.actions import KINDS, plain_reason
 from leadline.explain.causes import Line
 from leadline.explain.read import Known, KnownRun, properties
 from leadline.journey.record import (
@@ -62,7 +62,8 @@ def _outcomes(action: IntendedRow, known: Known) -> list[Line]:
     lines: list[Line] = []
     for outcome in known.outcomes.get(action.key, ()):
         what = f"{action.step}: the {KINDS.get(action.kind, action.kind)}"
-        reason = f" ({outcome.reason.rstrip('.')})" if outcome.reason else ""
+        why = plain_reason(outcome.reason)
+        reason = f" ({why})" if why else ""
         by = {"person": " by a person", "replay": " by a replay"}.get(outcome.cause, "")
         said = f"{what} {OUTCOMES.get(outcome.state, f'is {outcome.state}')}{by}{reason}."
         lines.append(Line(outcome.at, said))
@@ -108,7 +109,7 @@ def _ending(
         case CarriedOn(step, _, state):
             return f"{step}: the run carries on; its action is {state}."
         case Failed(step, _, state, reason, then):
-            why = f" ({reason.rstrip('.')})" if reason else ""
+            why = f" ({plain_reason(reason)})" if reason else ""
             return f"{step}: failed, {state}{why}. Its if_it_fails says: {then}."
         case GaveUpWaiting(step, then, because, detail):
             why = f" ({detail.rstrip('.')})" if detail else ""
@@ -118,7 +119,7 @@ def _ending(
         case Resumed(step, by):
             return f"Taken up again at {step}, by {by}."
         case Over(reason, detail):
-            more = f": {detail.rstrip('.')}" if detail else ""
+            more = f": {plain_reason(detail)}" if detail else ""
             if reason is EndReason.COMPLETED:
                 return "The run came to its end."
             return f"The run is over, {reason}{more}."

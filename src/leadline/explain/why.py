@@ -35,10 +35,13 @@ def why(known: Known, workflow: str | None = None) -> tuple[Story, ...]:
     stories += [_plain(None, explain_rejected(event), known) for event in known.rejected]
     if known.known and known.current is not None:
         told_of = {story.workflow for story in stories}
+        to_come = {event.name for event in waiting}
         stories += [
             _plain(name, no_trigger(name, known), known)
-            for name in sorted(known.current.programs)
-            if workflow in (None, name) and name not in told_of
+            for name, program in sorted(known.current.programs.items())
+            if workflow in (None, name)
+            and name not in told_of
+            and not to_come.intersection(program.starts.when)
         ]
     if not stories:
         nothing = _nothing(known) if known.known else never_seen(known)
