@@ -35,7 +35,7 @@ from leadline.connectors.contract import (
 )
 from leadline.environment import Opened
 from leadline.errors import LeadlineError
-from leadline.journey.compiled import CompiledProject
+from leadline.journey.compiled import CompiledProject, content_hash
 from leadline.ledger import vendor_limits
 from leadline.ledger.lease import CallTiming
 from leadline.ledger.outcome import Accepted, Outcome, Settles, Unavailable
@@ -145,6 +145,11 @@ class Stage:
             {p.window.name: p.window for p in published},
             {p.window.name: p.calls for p in published},
         )
+
+    @property
+    def release(self) -> str:
+        """The active release, as it is shown."""
+        return content_hash(self.compiled)[:12]
 
     @property
     def store(self) -> Store:
