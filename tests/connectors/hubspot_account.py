@@ -13,14 +13,13 @@ from uuid import uuid4
 from leadline.connectors.contract import PastCall, RecordWrite, Settings
 from leadline.connectors.door import Door, open_outlet
 from leadline.connectors.hubspot import connector
-from leadline.ledger import vendor_limits
 from leadline.ledger.coalesce import FieldWrite, SetTo
 from leadline.ledger.outcome import Outcome, Verdict
 from leadline.sandbox import Fault, FaultKind, HubSpotConfig, HubSpotSandbox, Running, serve
 from leadline.sandbox.faults import Fault as SandboxFault
 from leadline.sandbox.listener import Answer, Request
 from leadline.sandbox.truth import Call
-from tests.connectors.memory_allowance import MemoryAllowance
+from tests.connectors.memory_allowance import MemoryAllowance, allowance_for
 
 TOKEN = "pat-na1-sandbox"
 
@@ -48,12 +47,13 @@ class Account:
     began_at: datetime
 
     async def perform(self, *effects: RecordWrite) -> tuple[Outcome, ...]:
-        return await connector.perform(self.door, effects)
+        outcomes = await connector.perform(self.door, effects)
+        self.allowance.settled()
+        return outcomes
 
     async def verify(self, *effects: RecordWrite) -> tuple[Verdict, ...]:
         assert connector.verify is not None
-        made = [c for c in self.allowance.calls if c.intent.members]
-        at = min((c.began_at for c in made), default=self.began_at)
+        at = min((c.began_at for c in self.allowance.effectful()), default=self.began_at)
         past = (PastCall(uuid4(), at, at + timedelta(seconds=10)),)
         return await connector.verify(self.door, effects, past)
 
@@ -81,10 +81,10 @@ async def account(
     sandbox = Watched(config)
     began_at = datetime.now(UTC)
     async with serve(sandbox) as running:
-        published = vendor_limits.HUBSPOT.tiers["starter"]
-        allowance = MemoryAllowance({p.window.name: p.window for p in published}, allow_calls)
         outlet = open_outlet()
         given = Settings("hubspot", {"base_url": running.url}, {"token": token}, True)
+        allowance = allowance_for(connector, given)
+        allowance.refuse_from = allow_calls
         door = Door(given, outlet, allowance, timeout_s)
         try:
             yield Account(sandbox, running, door, allowance, began_at)

@@ -48,7 +48,8 @@ def test_a_refusal_for_the_rate_names_its_window(
 ) -> None:
     body = {"policyName": policy, "message": message}
     found = answers.trouble(error(429, **{k: v for k, v in body.items() if v}), writes=True)
-    assert found == Throttled(None, None, window)
+    wait = {"ten seconds": timedelta(seconds=10), "search": timedelta(seconds=1)}.get(window)
+    assert found == Throttled(None if wait is None else AT + wait, None, window)
 
 
 def test_a_missing_right_names_the_right_and_pauses() -> None:
@@ -75,7 +76,7 @@ def test_an_address_that_is_none_pauses_until_a_person_mends_it(status: int) -> 
         (429, "1500", timedelta(milliseconds=1500)),
         (477, "1500", timedelta(seconds=1500)),
         (423, None, timedelta(seconds=2)),
-        (429, None, None),
+        (429, None, timedelta(seconds=10)),
         (477, "soon", None),
     ],
 )

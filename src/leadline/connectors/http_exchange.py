@@ -38,7 +38,7 @@ class Answer:
 
 
 @dataclass(slots=True)
-class _Progress:
+class Progress:
     """What has left. A body that was announced and never begun cannot have been carried out."""
 
     headers: bool = False
@@ -53,6 +53,7 @@ class _Progress:
             self.body = True
 
     def phase(self, *, has_body: bool) -> Phase:
+        """How far the request has come."""
         if not self.headers:
             return Phase.NOT_CONNECTED
         if has_body and not self.body:
@@ -67,7 +68,7 @@ async def exchange(
 
     The next address is tried only where the one before could not be connected to.
     """
-    progress = _Progress()
+    progress = Progress()
     has_body = bool(prepared.body)
     broken = NoReply(Phase.NOT_CONNECTED, "it has no address")
     try:
@@ -92,7 +93,7 @@ async def _once(
     address: str,
     prepared: Prepared,
     connect_s: float,
-    progress: _Progress,
+    progress: Progress,
 ) -> Answer | str:
     host = f"[{address}]" if ":" in address else address
     request = httpx.Request(

@@ -33,8 +33,6 @@ class Outlet:
     _sessions: dict[Endpoint, list[Session]] = field(
         default_factory=dict[Endpoint, list[Session]], repr=False
     )
-    certificates: dict[str, bytes] = field(default_factory=dict[str, bytes], repr=False)
-    """Certificates that webhooks named and that were fetched, by URL."""
 
     def transport(self, scheme: str, host: str, port: int) -> httpx.AsyncHTTPTransport:
         """Return the connections of one host. They retry nothing, and know no cookie or proxy."""

@@ -7,12 +7,12 @@ replay keep the key and add a call. The same key with another payload hash is an
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import cast
+from json.encoder import encode_basestring_ascii
+from typing import Any, cast
 from uuid import UUID
 
 
@@ -65,45 +65,40 @@ def payload_hash(payload: Payload) -> str:
     >>> payload_hash({"n": Decimal(1)}) == payload_hash({"n": "1"})
     False
     """
-    text = json.dumps(_canonical(payload), separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
+    return hashlib.sha256(_canonical(payload).encode("ascii")).hexdigest()
 
 
-def _canonical(value: object) -> object:
+def _canonical(value: object) -> str:
     """``value`` as JSON in which every leaf is a pair (type, text) and every key is sorted."""
-    match value:
-        case None | bool():
-            return value
-        case str():
-            return ["text", str(value)]
-        case int() | Decimal():
-            return ["number", _number(Decimal(value))]
-        case datetime():
-            if value.utcoffset() is None:
-                raise TypeError(f"A payload holds times with their zone; {value!r} has none.")
-            return ["time", value.astimezone(UTC).isoformat(timespec="microseconds")]
-        case date():
-            return ["date", value.isoformat()]
-        case timedelta():
-            return ["span", str(value // timedelta(microseconds=1))]
-        case UUID():
-            return ["id", str(value)]
-        case Mapping():
-            return ["map", _pairs(cast("Mapping[object, object]", value))]
-        case list() | tuple():
-            items = cast("Sequence[object]", value)
-            return ["list", [_canonical(item) for item in items]]
-        case _:
-            raise TypeError(f"A payload cannot hold {type(value).__name__}: it has no exact form.")
+    writer = _WRITERS.get(type(value))
+    if writer is None:  # a subclass, or another kind of mapping
+        writer = next((w for kind, w in _WRITERS.items() if isinstance(value, kind)), None)
+    if writer is None:
+        raise TypeError(f"A payload cannot hold {type(value).__name__}: it has no exact form.")
+    return writer(value)
 
 
-def _pairs(mapping: Mapping[object, object]) -> list[list[object]]:
-    named: dict[str, object] = {}
-    for key, value in mapping.items():
+def _leaf(kind: str, text: str) -> str:
+    return f'["{kind}",{_quoted(text)}]'
+
+
+def _time(value: datetime) -> str:
+    if value.utcoffset() is None:
+        raise TypeError(f"A payload holds times with their zone; {value!r} has none.")
+    return _leaf("time", value.astimezone(UTC).isoformat(timespec="microseconds"))
+
+
+def _list(items: Sequence[object]) -> str:
+    return f'["list",[{",".join([_canonical(item) for item in items])}]]'
+
+
+def _map(mapping: Mapping[object, object]) -> str:
+    for key in mapping:
         if not isinstance(key, str):
             raise TypeError(f"A payload is keyed by text; {key!r} is {type(key).__name__}.")
-        named[key] = value
-    return [[key, _canonical(named[key])] for key in sorted(named)]
+    named = cast("Mapping[str, object]", mapping)
+    pairs = [f"[{_quoted(key)},{_canonical(named[key])}]" for key in sorted(named)]
+    return f'["map",[{",".join(pairs)}]]'
 
 
 def _number(number: Decimal) -> str:
@@ -116,3 +111,25 @@ def _number(number: Decimal) -> str:
     if not short:
         return "0"
     return f"{'-' if sign else ''}{short}E{exponent + len(text) - len(short)}"
+
+
+def _quoted(text: str) -> str:
+    return encode_basestring_ascii(text)
+
+
+_WRITERS: Mapping[type, Callable[[Any], str]] = {  # each is called with its own type only
+    str: lambda value: _leaf("text", str(value)),
+    bool: lambda value: "true" if value else "false",
+    int: lambda value: _leaf("number", _number(Decimal(value))),
+    type(None): lambda _: "null",
+    dict: _map,
+    list: _list,
+    tuple: _list,
+    Decimal: lambda value: _leaf("number", _number(value)),
+    datetime: _time,
+    date: lambda value: _leaf("date", value.isoformat()),
+    timedelta: lambda value: _leaf("span", str(value // timedelta(microseconds=1))),
+    UUID: lambda value: _leaf("id", str(value)),
+    Mapping: _map,
+}
+"""In this order, for a value whose type is not listed itself."""

@@ -7,7 +7,7 @@ lets the pure interpreter decide, and stores states, decisions, actions and wake
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import cast
@@ -25,26 +25,29 @@ from leadline.journey.advance import Advance, advance
 from leadline.journey.encoding import decode, encode
 from leadline.journey.facts import EventFact, Facts
 from leadline.journey.program import Program
-from leadline.journey.record import Told
+from leadline.journey.record import Failed, Told
 from leadline.journey.reentry import enroll_once_value
 from leadline.journey.run import Run
 from leadline.journey.set_field import apply
 from leadline.journey.signal import ActionSettled, Signal, Started
-from leadline.journey.state import AwaitingAction, Ended, Ready, State, wakes_at
+from leadline.journey.state import AwaitingAction, Ended, EndReason, Ready, State, wakes_at
 from leadline.journey.wake import wake
 from leadline.ledger.budget import Lane
 from leadline.ledger.key import ActionKey
+from leadline.ledger.transitions import Cause, over_past_deadline
 from leadline.ledger.transitions import State as Standing
-from leadline.ledger.transitions import over_past_deadline
+from leadline.runtime import command
 from leadline.runtime.actions import new_action
 from leadline.runtime.properties import event_fact
 from leadline.runtime.route import already_in, begin_runs
 from leadline.runtime.worker import Worker
 from leadline.store import advance as store
 from leadline.store import control, work
+from leadline.store import request as requests
 from leadline.store.advance import DecisionRow, EnrollmentRow, EnrollmentUpdate, Key, NewAction
 from leadline.store.contact import Contact, read_contacts, write_contacts
 from leadline.store.pool import Connection, now
+from leadline.store.request import RequestRow
 from leadline.store.route import EntryRow, NewEnrollment, insert_entries
 
 LOOK_AGAIN = timedelta(seconds=5)
@@ -62,7 +65,17 @@ class _Moves:
     children: list[tuple[EntryRow, NewEnrollment]] = field(
         default_factory=list[tuple[EntryRow, NewEnrollment]]
     )
+    dead: list[work.OutcomeRow] = field(default_factory=list[work.OutcomeRow])
     told: dict[tuple[str, str, str], int] = field(default_factory=dict[tuple[str, str, str], int])
+    states: dict[UUID, State] = field(default_factory=dict[UUID, State])
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What one run hears beside the clock and its events: its actions, and what people ask."""
+
+    settled: Sequence[store.Settled]
+    asked: Sequence[RequestRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +85,7 @@ class _Known:
     contacts: dict[UUID, Contact]
     triggers: dict[UUID, EventFact]
     events: dict[UUID, list[EventFact]]
+    states: dict[UUID, State]
     standing: dict[Key, str]
 
 
@@ -94,15 +108,16 @@ async def advance_due(worker: Worker, most: int) -> int:
     async def batch(conn: Connection) -> int:
         settled = await store.settled_work(conn, buckets, most)
         due = await store.due_enrollments(conn, buckets, most)
+        asked = await requests.asked(conn, buckets, most)
         rows = {row.id: row for row in due}
-        missing = [s.enrollment_id for s in settled if s.enrollment_id not in rows]
-        for row in await store.enrollments_of(conn, buckets, list(set(missing))):
+        touched = {s.enrollment_id for s in settled} | {a.enrollment_id for a in asked}
+        for row in await store.enrollments_of(conn, buckets, list(touched - rows.keys())):
             rows[row.id] = row
         if not rows and not settled:
             return 0
         if not await worker.buckets.hold(conn, {r.bucket for r in rows.values()}):
             return 0  # lost to another worker: it moves them
-        await _move(conn, worker, list(rows.values()), settled)
+        await _move(conn, worker, list(rows.values()), settled, asked)
         return len(rows)
 
     return await worker.steps.transaction("advance", batch)
@@ -113,6 +128,7 @@ async def _move(
     worker: Worker,
     rows: Sequence[EnrollmentRow],
     settled: Sequence[store.Settled],
+    asked: Sequence[RequestRow],
 ) -> None:
     moment = await now(conn)
     for release in {row.release for row in rows}:
@@ -121,12 +137,18 @@ async def _move(
     heard: dict[UUID, list[store.Settled]] = defaultdict(list)
     for one in settled:
         heard[one.enrollment_id].append(one)
+    wishes: dict[UUID, list[RequestRow]] = defaultdict(list)
+    for request in asked:
+        wishes[request.enrollment_id].append(request)
     moves = _Moves()
     for row in rows:
-        _move_one(worker, row, heard[row.id], known, moment, moves)
+        told = _Told(heard[row.id], wishes[row.id])
+        _move_one(worker, row, told, known, moment, moves)
     await _store(conn, worker, moves, moment)
     keys = [(s.bucket, s.enrollment_id, s.step, s.visit) for s in settled]
     await store.forget_heard_work(conn, keys)
+    # After that: an action that a person lets go again gets new work.
+    await command.fulfil(conn, asked, moves.states)
 
 
 async def _read(
@@ -153,7 +175,8 @@ async def _read(
     past = await store.events_since(
         conn, buckets, list({r.contact_id for r in waiting}), sorted(names), since
     )
-    overdue = await _overdue(conn, rows, moment)
+    states = {row.id: cast(State, decode(row.state)) for row in rows}
+    standing = await _overdue(conn, rows, states, moment)
     current = worker.releases.current
     assert current is not None
     events: dict[UUID, list[EventFact]] = defaultdict(list)
@@ -167,17 +190,21 @@ async def _read(
             for t in triggers
         },
         events,
-        overdue,
+        states,
+        standing,
     )
 
 
 async def _overdue(
-    conn: Connection, rows: Sequence[EnrollmentRow], moment: datetime
+    conn: Connection,
+    rows: Sequence[EnrollmentRow],
+    states: Mapping[UUID, State],
+    moment: datetime,
 ) -> dict[Key, str]:
     """Where the actions stand for which runs have waited long enough."""
     keys: list[Key] = []
     for row in rows:
-        state = decode(row.state)
+        state = states[row.id]
         if isinstance(state, AwaitingAction) and state.until <= moment:
             keys.append((row.bucket, row.id, state.key.step, state.key.visit))
     found = await work.standing(conn, keys)
@@ -187,7 +214,7 @@ async def _overdue(
 def _move_one(
     worker: Worker,
     row: EnrollmentRow,
-    settled: Sequence[store.Settled],
+    told: _Told,
     known: _Known,
     moment: datetime,
     moves: _Moves,
@@ -209,10 +236,10 @@ def _move_one(
         row.once_value,
         row.started_at,
         row.trigger_at,
-        cast(State, decode(row.state)),
+        known.states[row.id],
     )
     n = row.decisions
-    for signal in _signals(program, run, row, settled, known, facts, moment):
+    for signal in _signals(program, run, row, told, known, facts, moment):
         result = advance(program, run, signal, facts, moment)
         run = Run(
             run.id, run.workflow, run.once_value, run.started_at, run.trigger_at, result.state
@@ -222,6 +249,7 @@ def _move_one(
             DecisionRow(row.bucket, row.id, n, encode(signal), [encode(r) for r in result.records])
         )
         n += 1
+    moves.states[row.id] = run.state
     moves.updates.append(_update(row, run.state, n, moment))
 
 
@@ -229,19 +257,21 @@ def _signals(
     program: Program,
     run: Run,
     row: EnrollmentRow,
-    settled: Sequence[store.Settled],
+    told: _Told,
     known: _Known,
     facts: Facts,
     moment: datetime,
 ) -> list[Signal]:
     """What this run hears now, in order."""
-    signals: list[Signal] = []
+    # A person who stops a run is heard before anything else moves it.
+    signals: list[Signal] = command.signals(told.asked, requests.STOP)
     if isinstance(run.state, Ready) and not run.state.visits:
         signals.append(Started())
-    for one in settled:
+    for one in told.settled:
         key = ActionKey(one.enrollment_id, one.step, one.visit)
         signals.append(ActionSettled(key, Standing(one.state), one.reason))
-    if isinstance(run.state, AwaitingAction) and not settled:
+    signals += command.signals(told.asked, requests.REPLAY)
+    if isinstance(run.state, AwaitingAction) and not told.settled:
         key = (row.bucket, row.id, run.state.key.step, run.state.key.visit)
         standing = known.standing.get(key)
         if standing is not None and over_past_deadline(Standing(standing)) is not None:
@@ -273,6 +303,25 @@ def _collect(worker: Worker, moved: _Moved, result: Advance, moves: _Moves) -> N
             case Enroll():
                 moves.children.append(_child(worker, row, action, moved.facts))
     for record in result.records:
+        if (
+            isinstance(record, Failed)
+            and record.state is Standing.REJECTED
+            and _is_dead(result.state)
+        ):
+            # The run ends in the dead letters, so this action is one of them: replay finds it.
+            moves.dead.append(
+                work.OutcomeRow(
+                    row.bucket,
+                    record.key.enrollment,
+                    record.key.step,
+                    record.key.visit,
+                    Standing.DEAD,
+                    Cause.GIVE_UP,
+                    None,
+                    None,
+                    record.reason,
+                )
+            )
         if isinstance(record, Told):
             told = (f"{row.workflow}/{record.step}/{record.cause}", record.who, record.cause)
             moves.told[told] = moves.told.get(told, 0) + 1
@@ -333,6 +382,7 @@ async def _store(conn: Connection, worker: Worker, moves: _Moves, moment: dateti
     await store.update_enrollments(conn, moves.updates)
     await store.insert_decisions(conn, moves.decisions)
     await store.insert_actions(conn, moves.actions)
+    await work.note_outcomes(conn, moves.dead)
     await write_contacts(conn, list(moves.contacts.values()), worker.fields, moment)
     wanted = [(e, run) for e, run in moves.children if e.outcome == "entered"]
     begun = await begin_runs(conn, worker, [run for _, run in wanted])
@@ -346,3 +396,7 @@ async def _store(conn: Connection, worker: Worker, moves: _Moves, moment: dateti
         for (cause, who, sentence), times in moves.told.items()
     ]
     await control.tell(conn, told)
+
+
+def _is_dead(state: State) -> bool:
+    return isinstance(state, Ended) and state.reason is EndReason.DEAD_LETTER

@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
 from leadline.store.load import load
 from leadline.store.pool import Connection
 from leadline.store.statement import columns, fetch, fetch_one, key_columns, run
@@ -120,13 +118,13 @@ async def due_enrollments(
     conn: Connection, buckets: Sequence[int], most: int
 ) -> list[EnrollmentRow]:
     """Read the runs of these buckets whose time has come, the longest due first."""
-    params = {"buckets": list(buckets), "most": most}
+    params = {"buckets": tuple(buckets), "most": most}
     return await fetch(conn, _SQL["due_enrollments"], params, EnrollmentRow)
 
 
 async def settled_work(conn: Connection, buckets: Sequence[int], most: int) -> list[Settled]:
     """Read actions that are over and that their runs must hear of."""
-    params = {"buckets": list(buckets), "most": most}
+    params = {"buckets": tuple(buckets), "most": most}
     return await fetch(conn, _SQL["settled_work"], params, Settled)
 
 
@@ -136,7 +134,7 @@ async def enrollments_of(
     """Read these runs."""
     if not ids:
         return []
-    params = {"buckets": list(buckets), "ids": list(ids)}
+    params = {"buckets": tuple(buckets), "ids": list(ids)}
     return await fetch(conn, _SQL["enrollments_of"], params, EnrollmentRow)
 
 
@@ -149,7 +147,7 @@ async def trigger_events(
     """Read the events that began runs."""
     if not ids:
         return []
-    params = {"buckets": list(buckets), "ids": list(ids), "received_at": list(received_at)}
+    params = {"buckets": tuple(buckets), "ids": list(ids), "received_at": list(received_at)}
     return await fetch(conn, _SQL["trigger_events"], params, TriggerEvent)
 
 
@@ -164,7 +162,7 @@ async def events_since(
     if not contacts or not names:
         return []
     params = {
-        "buckets": list(buckets),
+        "buckets": tuple(buckets),
         "contacts": list(contacts),
         "names": list(names),
         "since": since,
@@ -175,8 +173,7 @@ async def events_since(
 async def update_enrollments(conn: Connection, updates: Sequence[EnrollmentUpdate]) -> None:
     """Store what runs have become."""
     if updates:
-        rows = (u._replace(state=Jsonb(u.state)) for u in updates)
-        params = columns(EnrollmentUpdate._fields, rows)
+        params = columns(EnrollmentUpdate._fields, updates, {"state"})
         buckets = sorted({u.bucket for u in updates})
         await run(conn, _SQL["update_enrollments"], params | {"buckets": buckets})
 
@@ -184,15 +181,14 @@ async def update_enrollments(conn: Connection, updates: Sequence[EnrollmentUpdat
 async def insert_decisions(conn: Connection, decisions: Sequence[DecisionRow]) -> None:
     """Store the moves of the interpreter."""
     if decisions:
-        rows = (d._replace(signal=Jsonb(d.signal), records=Jsonb(d.records)) for d in decisions)
-        await run(conn, _SQL["insert_decisions"], columns(DecisionRow._fields, rows))
+        params = columns(DecisionRow._fields, decisions, {"signal", "records"})
+        await run(conn, _SQL["insert_decisions"], params)
 
 
 async def insert_actions(conn: Connection, actions: Sequence[NewAction]) -> None:
     """Store intended effects together with their work."""
     if actions:
-        rows = (a._replace(payload=Jsonb(a.payload)) for a in actions)
-        await run(conn, _SQL["insert_actions"], columns(NewAction._fields, rows))
+        await run(conn, _SQL["insert_actions"], columns(NewAction._fields, actions, {"payload"}))
 
 
 async def forget_heard_work(conn: Connection, keys: Sequence[Key]) -> None:
@@ -203,5 +199,5 @@ async def forget_heard_work(conn: Connection, keys: Sequence[Key]) -> None:
 
 async def next_wake(conn: Connection, buckets: Sequence[int]) -> datetime | None:
     """Return when the next run of these buckets is due."""
-    row = await fetch_one(conn, _SQL["next_wake"], {"buckets": list(buckets)}, _At)
+    row = await fetch_one(conn, _SQL["next_wake"], {"buckets": tuple(buckets)}, _At)
     return row.at if row else None

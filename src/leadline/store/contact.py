@@ -6,25 +6,27 @@ project's fields. Scope: person.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 from uuid import UUID
 
 from psycopg import sql
-from psycopg.types.json import Jsonb
 
 from leadline.expression.types import Value
 from leadline.project.fields import Field
+from leadline.store.arrays import Documents
 from leadline.store.contact_columns import (
     array_list,
     column_list,
     column_of,
+    existing_columns,
     select_list,
     set_list,
 )
 from leadline.store.pool import Connection
+from leadline.store.statement import as_sent
 
 Person = tuple[int, UUID]
 """Bucket and id."""
@@ -54,7 +56,7 @@ async def read_contacts(
         "select {} from contact where bucket = any(%(buckets)s) and id = any(%(ids)s)"
     ).format(wanted)
     params = {"buckets": sorted({b for b, _ in people}), "ids": [i for _, i in people]}
-    cursor = await conn.execute(statement, params)
+    cursor = await conn.execute(statement, as_sent(params), binary=True)
     found: dict[UUID, Contact] = {}
     for row in await cursor.fetchall():
         bucket, contact_id, extra, meta = row[:4]
@@ -82,13 +84,13 @@ async def write_contacts(
     arrays: dict[str, object] = {
         "bucket": [c.bucket for c in contacts],
         "id": [c.id for c in contacts],
-        "extra": [Jsonb(c.extra) for c in contacts],
-        "meta": [Jsonb(c.meta) for c in contacts],
+        "extra": Documents(c.extra for c in contacts),
+        "meta": Documents(c.meta for c in contacts),
         "now": now,
     }
     for f in fields:
         arrays[column_of(f)] = [c.values.get(f.name) for c in contacts]
-    await conn.execute(_upsert(fields), cast(Mapping[str, object], arrays))
+    await conn.execute(_upsert(tuple(fields)), as_sent(arrays))
 
 
 def _upsert(fields: Sequence[Field]) -> sql.Composed:
@@ -115,3 +117,20 @@ def _upsert(fields: Sequence[Field]) -> sql.Composed:
         arrays=array_list(fields),
         assignments=set_list(fields),
     )
+
+
+async def people_with(conn: Connection, name: str, text: str, most: int) -> list[Person]:
+    """Find people by the text of a field, whatever its case; it reads every contact.
+
+    For what no identifier tells: an impossible address names nobody in the directory.
+    """
+    column = column_of(name)
+    if column not in await existing_columns(conn):
+        return []
+    statement = sql.SQL(
+        "select bucket, id from contact where bucket = any(%(buckets)s)"
+        " and lower({}) = lower(%(text)s) limit %(most)s"
+    ).format(sql.Identifier(column))
+    params = {"buckets": list(range(1024)), "text": text, "most": most}
+    rows = await (await conn.execute(statement, params)).fetchall()
+    return [(cast(int, bucket), cast(UUID, contact_id)) for bucket, contact_id in rows]

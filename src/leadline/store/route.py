@@ -115,7 +115,7 @@ class Approval(NamedTuple):
 
 async def events_to_route(conn: Connection, buckets: Sequence[int], most: int) -> list[EventRow]:
     """Read the oldest events of these buckets that were not routed yet."""
-    params = {"buckets": list(buckets), "most": most}
+    params = {"buckets": tuple(buckets), "most": most}
     return await fetch(conn, _SQL["events_to_route"], params, EventRow)
 
 
@@ -131,8 +131,7 @@ async def mark_routed(conn: Connection, events: Sequence[EventRow]) -> None:
 async def insert_entries(conn: Connection, entries: Sequence[EntryRow]) -> None:
     """Store what became of triggers; a trigger that has an entry keeps it."""
     if entries:
-        rows = (e._replace(detail=Jsonb(e.detail)) for e in entries)  # type: ignore[arg-type]
-        await run(conn, _SQL["insert_entries"], columns(EntryRow._fields, rows))
+        await run(conn, _SQL["insert_entries"], columns(EntryRow._fields, entries, {"detail"}))
 
 
 async def insert_enrollments(
@@ -153,7 +152,7 @@ async def wake_for_events(
     """Have the interpreter look at everyone of these who may wait for what just happened."""
     if contacts and workflows:
         params = {
-            "buckets": list(buckets),
+            "buckets": tuple(buckets),
             "contacts": list(contacts),
             "workflows": list(workflows),
         }
@@ -167,7 +166,7 @@ async def running_enrollments(
     if not contacts or not workflows:
         return []
     params = {
-        "buckets": list(buckets),
+        "buckets": tuple(buckets),
         "contacts": list(contacts),
         "workflows": list(workflows),
     }
@@ -204,7 +203,7 @@ async def waiting_entries(
     conn: Connection, buckets: Sequence[int], workflows: Sequence[str], most: int
 ) -> list[Waiting]:
     """Read entries of these workflows that wait for approval, the oldest first."""
-    params = {"buckets": list(buckets), "workflows": list(workflows), "most": most}
+    params = {"buckets": tuple(buckets), "workflows": list(workflows), "most": most}
     return await fetch(conn, _SQL["waiting_entries"], params, Waiting)
 
 

@@ -223,7 +223,7 @@ class _At(NamedTuple):
 
 
 def _of(connection: str, most: int) -> dict[str, object]:
-    return {"buckets": list(ALL_BUCKETS), "connection": connection, "most": most}
+    return {"buckets": ALL_BUCKETS, "connection": connection, "most": most}
 
 
 async def due_work(conn: Connection, connection: str, lane: str, most: int) -> list[WorkRow]:
@@ -244,7 +244,7 @@ async def work_of_records(
     if not records:
         return []
     params = {
-        "buckets": list(ALL_BUCKETS),
+        "buckets": ALL_BUCKETS,
         "connection": connection,
         "records": list(records),
     }
@@ -253,7 +253,7 @@ async def work_of_records(
 
 async def next_due(conn: Connection, connection: str) -> datetime | None:
     """Return when the next work of a connection is due."""
-    params = {"buckets": list(ALL_BUCKETS), "connection": connection}
+    params = {"buckets": ALL_BUCKETS, "connection": connection}
     row = await fetch_one(conn, _SQL["next_due"], params, _At)
     return row.at if row else None
 
@@ -299,7 +299,7 @@ async def note_outcomes(conn: Connection, rows: Sequence[OutcomeRow]) -> None:
     if rows:
         params = columns(OutcomeRow._fields, rows)
         buckets = sorted({r.bucket for r in rows})
-        await conn.execute(_SQL["note_outcomes"].text, params | {"buckets": buckets})
+        await run(conn, _SQL["note_outcomes"], params | {"buckets": buckets})
 
 
 async def standing(conn: Connection, keys: Sequence[Key]) -> list[Standing]:
@@ -341,5 +341,5 @@ async def past_deadline(conn: Connection, connection: str, most: int) -> list[Ov
 
 async def waiting_by_connection(conn: Connection) -> list[Queue]:
     """Count open work by connection and state."""
-    params = {"buckets": list(ALL_BUCKETS)}
+    params = {"buckets": ALL_BUCKETS}
     return await fetch(conn, _SQL["waiting_by_connection"], params, Queue)

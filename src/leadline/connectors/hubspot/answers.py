@@ -28,6 +28,8 @@ DAY = Place("day")
 SEARCH = Place("search")
 """The windows, as ``ledger.vendor_limits`` names them."""
 
+_SPANS = {BURST: timedelta(seconds=10), SEARCH: timedelta(seconds=1)}
+
 REFUSED = frozenset({400, 409, 413})
 """A request refused for what it holds; of a batch nothing was written."""
 NO_SUCH_DOOR = frozenset({404, 405, 410})
@@ -120,17 +122,18 @@ def quota(reply: Reply) -> Quota:
 
 
 def _come_back(reply: Reply) -> datetime | None:
-    """When to come back, where HubSpot says; its window tells it otherwise.
+    """When to come back; None where only the end of HubSpot's day, in its own zone, tells.
 
     The unit differs: a 429 counts milliseconds (error page, said of workflow actions), a 477
-    seconds.
+    seconds. Without a hint a rolling window is free at the latest after its own length.
     """
     hint = reply.headers.get("retry-after", "")
     given = int(hint) if hint.isascii() and hint.isdigit() else None
     if reply.status == LOCKED:
         return reply.at + timedelta(seconds=2)
     if given is None:
-        return None
+        span = _SPANS.get(full_window(reply)) if reply.status == 429 else None
+        return None if span is None else reply.at + span
     unit = timedelta(milliseconds=1) if reply.status == 429 else timedelta(seconds=1)
     return reply.at + min(given * unit, timedelta(days=1))
 

@@ -72,6 +72,7 @@ async def perform(door: Door, effects: tuple[Effect, ...]) -> tuple[Outcome, ...
             waiting.append(Job(place, impossible))
         else:
             outcomes[place] = impossible
+    writing = _Writing(door)
     while waiting:
         addresses: set[str] = set()
         now: list[Job] = []
@@ -81,7 +82,7 @@ async def perform(door: Door, effects: tuple[Effect, ...]) -> tuple[Outcome, ...
                 now.append(job)
         places = {job.place for job in now}
         later = [job for job in waiting if job.place not in places]
-        waiting = [*await _round(door, now, outcomes), *later]
+        waiting = [*await _round(writing, now, outcomes), *later]
     return tuple(outcomes[place] for place in range(len(effects)))
 
 
@@ -94,9 +95,9 @@ def _impossible(effect: Effect) -> RecordWrite | Rejected:
     return refused if isinstance(refused, Rejected) else effect
 
 
-async def _round(door: Door, jobs: Sequence[Job], outcomes: dict[int, Outcome]) -> list[Job]:
+async def _round(writing: _Writing, jobs: Sequence[Job], outcomes: dict[int, Outcome]) -> list[Job]:
     """Read, update and create once; the jobs that need another round are returned."""
-    found = await _read(door, jobs)
+    found = await _read(writing.door, jobs)
     if not isinstance(found, dict):
         outcomes |= {job.place: found for job in jobs}
         return []
@@ -118,7 +119,7 @@ async def _round(door: Door, jobs: Sequence[Job], outcomes: dict[int, Outcome]) 
             creates.append(planned)
         else:
             updates[row.id] = planned
-    writing = _Writing(door)
+    writing.results.clear()
     await writing.write("update", list(updates.values()))
     await writing.write("create", creates)
     for job in jobs:
@@ -174,9 +175,14 @@ def _input(planned: Planned) -> dict[str, object]:
 
 @dataclass(slots=True)
 class _Writing:
-    """The writing of one round. ``stop`` is what a call was told that holds for all after it."""
+    """The writing of one claim. ``stop`` is what a call was told that holds for all after it.
+
+    ``opened`` are the records that a call of this claim holds already, until the claim is
+    settled: a half of a refused batch does not take them a second time.
+    """
 
     door: Door
+    opened: set[str] = field(default_factory=set[str])
     results: dict[int, Outcome | Conflict] = field(default_factory=dict[int, "Outcome | Conflict"])
     stop: Stop | None = None
 
@@ -189,8 +195,10 @@ class _Writing:
             return
         body = {"inputs": [_input(planned) for planned in plans]}
         effects = [planned.job.effect for planned in plans]
-        path = f"{CONTACTS}/batch/{verb}"
-        reply = await ask(self.door, request(self.door, "POST", path, body, effects=effects))
+        sent = request(self.door, "POST", f"{CONTACTS}/batch/{verb}", body, effects=effects)
+        fresh = tuple(record for record in sent.records if record not in self.opened)
+        self.opened.update(fresh)
+        reply = await ask(self.door, replace(sent, records=fresh))
         if not isinstance(reply, Reply):
             self.stop = reply if isinstance(reply, Stop) else None
             self._all(plans, reply)

@@ -28,7 +28,7 @@ _AUTH = frozenset(
 _TRANSIENT = frozenset({"service_unavailable", "request_timeout", "team_added_to_org"})
 _UNCLEAR = frozenset({"fatal_error", "internal_error"})
 _THROTTLED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
-_NEVER_BEGUN = frozenset({503, 521, 522, 523, 525, 526})
+_NEVER_BEGUN = frozenset({521, 523, 525, 526})
 """Of the failures without Slack's own words, those by which nothing was begun."""
 
 

@@ -37,6 +37,7 @@ from leadline.connectors.replies import as_object, as_objects, as_text
 from leadline.connectors.smtp_message import TAG
 
 _AMAZON = re.compile(r"sns\.[a-z0-9-]{2,32}\.amazonaws\.com(\.cn)?")
+_CERTIFICATE = re.compile(r"/SimpleNotificationService-[0-9a-f]{16,64}\.pem")
 _SIGNED: Mapping[str, tuple[str, ...]] = {
     "Notification": ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"),
     "SubscriptionConfirmation": (
@@ -59,7 +60,7 @@ def receive(webhook: Webhook, settings: Settings, certificates: Mapping[str, byt
     url = as_text(fields.get("SigningCertURL"))
     if names is None or url is None:
         return Unreadable("it is no notification of SNS")
-    if not _is_trusted(url, settings):
+    if not _is_trusted(url, settings) or not _CERTIFICATE.fullmatch(urlsplit(url).path):
         return NotGenuine("the signing certificate is not Amazon's")
     pem = certificates.get(url)
     if pem is None:
