@@ -31,6 +31,7 @@ from tests.chaos.history import (
     read,
 )
 from tests.chaos.nemesis import Nemesis
+from tests.chaos.replay import replay
 from tests.chaos.schedule import schedule
 from tests.chaos.stage import WRITE_KEY, Stage, set_up, tear_down
 from tests.chaos.toy import ASKED, CARRIES, TIMING
@@ -107,7 +108,9 @@ async def _play(
             await open_store(stage.database_url, role="dump") as store,
             store.transaction() as conn,
         ):
-            await dump(conn, Recorder(stage.history("ledger")))
+            book = Recorder(stage.history("ledger"))
+            await dump(conn, book)
+            await replay(conn, book)
     finally:
         await anyio.to_thread.run_sync(tear_down, stage)
     return stage
