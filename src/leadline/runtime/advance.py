@@ -246,7 +246,14 @@ def _move_one(
         )
         _collect(worker, _Moved(row, contact, facts, moment), result, moves)
         moves.decisions.append(
-            DecisionRow(row.bucket, row.id, n, encode(signal), [encode(r) for r in result.records])
+            DecisionRow(
+                row.bucket,
+                row.id,
+                n,
+                moment,
+                encode(signal),
+                [encode(r) for r in result.records],
+            )
         )
         n += 1
     moves.states[row.id] = run.state

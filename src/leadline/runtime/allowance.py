@@ -247,6 +247,7 @@ class ClaimAllowance:
                 raise LeaseLost("its claim would end before its answer")
             refs = {self.members[key]: call.refs.get(key) for key in call.members}
             await calls.insert_members(conn, name, call_id, refs)
+            await calls.reopen_records(conn, name, self.token, call.records)
             free = await calls.open_records(conn, name, call_id, call.records)
             if free != set(call.records):
                 raise LeaseLost("another call of this record is not settled yet")

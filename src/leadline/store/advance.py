@@ -80,11 +80,12 @@ class EnrollmentUpdate(NamedTuple):
 
 
 class DecisionRow(NamedTuple):
-    """One move of the interpreter."""
+    """One move of the interpreter; ``at`` is the moment that it took for now."""
 
     bucket: int
     enrollment_id: UUID
     n: int
+    at: datetime
     signal: object
     records: object
 

@@ -55,12 +55,13 @@ where e.bucket = any(%(buckets)s) and e.bucket = u.bucket and e.id = u.id;
 
 -- name: insert_decisions
 -- scope: person
+-- The moment is the one that the interpreter was given, so that it can be played again.
 insert into decision (bucket, enrollment_id, n, at, signal, records)
-select u.bucket, u.enrollment_id, u.n, now(), u.signal, u.records
+select u.bucket, u.enrollment_id, u.n, u.at, u.signal, u.records
 from unnest(
-    %(bucket)s::smallint[], %(enrollment_id)s::uuid[], %(n)s::integer[], %(signal)s::jsonb[],
-    %(records)s::jsonb[]
-) as u (bucket, enrollment_id, n, signal, records);
+    %(bucket)s::smallint[], %(enrollment_id)s::uuid[], %(n)s::integer[], %(at)s::timestamptz[],
+    %(signal)s::jsonb[], %(records)s::jsonb[]
+) as u (bucket, enrollment_id, n, at, signal, records);
 
 -- name: insert_actions
 -- scope: person
