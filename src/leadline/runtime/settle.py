@@ -44,15 +44,13 @@ class Under:
     call_id: UUID | None
 
 
-async def settle_claim(worker: Worker, link: Link, claim: Claim, found: Sequence[Told]) -> None:
+async def settle_claim(
+    conn: Connection, worker: Worker, link: Link, claim: Claim, found: Sequence[Told]
+) -> None:
     """Write what the calls of a claim led to, one transaction for all its members."""
-
-    async def write(conn: Connection) -> None:
-        made = await calls.calls_of_tokens(conn, link.name, [claim.token])
-        under = Under(State.SENDING, claim.token, claim.lease_until, made[-1].id if made else None)
-        await settle_all(conn, worker, link, found, under)
-
-    await worker.steps.transaction("settle", write)
+    made = await calls.calls_of_tokens(conn, link.name, [claim.token])
+    under = Under(State.SENDING, claim.token, claim.lease_until, made[-1].id if made else None)
+    await settle_all(conn, worker, link, found, under)
 
 
 async def settle_all(
