@@ -101,10 +101,8 @@ def _policy(worker: Worker, link: Link, one: Told, verify_at: datetime) -> Polic
 
 def _first(one: Told, settlement: Settlement, under: Under) -> Move:
     cause = Cause.ANSWER if under.before is State.SENDING else Cause.PROOF
-    vendor_id = one.verdict.vendor_id if isinstance(one.verdict, Accepted) else None
-    reason = settlement.reason
-    if isinstance(one.verdict, Accepted):
-        reason = one.verdict.detail or ""
+    accepted = one.verdict if isinstance(one.verdict, Accepted) else None
+    reason = settlement.reason if accepted is None else accepted.detail
     return Move(
         *one.key,
         under.before,
@@ -113,8 +111,9 @@ def _first(one: Told, settlement: Settlement, under: Under) -> Move:
         settlement.due_at,
         cause,
         under.call_id,
-        vendor_id,
+        accepted.vendor_id if accepted else None,
         reason or None,
+        accepted.vendor_time if accepted else None,
     )
 
 
