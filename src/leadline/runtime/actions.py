@@ -14,6 +14,9 @@ from leadline.store.work import ActionRow
 Called = SendEmail | SaveRecord | PostMessage | Look
 """Actions that a connection carries out."""
 
+OVERWRITTEN_BY = "overwritten by "
+"""The reason of a superseded action, followed by the key of the one that says the same later."""
+
 KINDS = {SendEmail: "mail", SaveRecord: "save", PostMessage: "post", Look: "look"}
 
 

@@ -19,7 +19,7 @@ from leadline.ledger import gate as law
 from leadline.ledger.budget import Lane, Scoped
 from leadline.ledger.key import ActionKey
 from leadline.ledger.transitions import Cause, State
-from leadline.runtime.actions import read_action
+from leadline.runtime.actions import OVERWRITTEN_BY, read_action
 from leadline.runtime.allowance import Budget, LeaseLost
 from leadline.runtime.grouping import Group, Waiting, group
 from leadline.runtime.link import Link
@@ -237,7 +237,7 @@ async def _take(
         for member in one.members:
             key = ActionKey(member.work.enrollment_id, member.work.step, member.work.visit)
             if key in superseded:
-                why = f"overwritten by {superseded[key]}"
+                why = f"{OVERWRITTEN_BY}{superseded[key]}"
                 moves.append(_move(member, State.PENDING, State.SUPERSEDED, Cause.COALESCE, why))
             else:
                 wanted[member.work.key] = token

@@ -112,7 +112,8 @@ select %(connection)s, u.id, u.span, u.scope_key, u.units, u.lane, %(call_id)s, 
 from unnest(
     %(id)s::uuid[], %(span)s::text[], %(scope_key)s::text[], %(units)s::integer[],
     %(lane)s::text[], %(free_at)s::timestamptz[]
-) as u (id, span, scope_key, units, lane, free_at);
+) as u (id, span, scope_key, units, lane, free_at)
+on conflict (connection, id) do nothing;
 
 -- name: free_slots
 -- scope: connection
