@@ -85,8 +85,8 @@ def conditions() -> st.SearchStrategy[Condition]:
 
 @st.composite
 def workflows(draw: st.DrawFn) -> w.Workflow:
-    """Any workflow of up to twelve steps, with branches in branches and edges back."""
-    count = draw(st.integers(1, 12))
+    """Any workflow of up to nine steps, with branches in branches and edges back."""
+    count = draw(st.integers(1, 9))
     names = [f"s{n}" for n in range(count)]
     saves = [name for name in names if draw(st.integers(0, 3)) == 0]
     left = iter(names)

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import cast
 from uuid import UUID
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leadline.expression.tree import All
@@ -43,6 +43,7 @@ from leadline.journey.state import (
     wakes_at,
 )
 from leadline.journey.success import counts_as_success
+from leadline.journey.timing import plus
 from leadline.journey.wake import wake
 from leadline.ledger.key import ActionKey
 from leadline.ledger.transitions import State as Ledger
@@ -51,6 +52,9 @@ from tests.property.journey_programs import NOON, contacts, events, programs
 
 ENROLLMENT = UUID("018f0000-0000-7000-8000-000000000001")
 LEDGER = st.sampled_from(list(Ledger))
+# A workflow with its story is much to draw; on a busy machine that takes long, and is no fault.
+SOME = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(SOME, max_examples=100)
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,7 @@ class Tale:
             case Wait(span):
                 due = wakes_at(self.state)
                 self.now = max(self.now, due) if span is None and due else self.now
-                self.now += span or timedelta(0)
+                self.now = plus(self.now, span or timedelta(0))
             case EventArrived(event):
                 self.events = (*self.events, event)
                 self.hear(happening)
@@ -178,7 +182,7 @@ def tales(draw: st.DrawFn) -> Tale:
 
 
 @given(tales())
-@settings(max_examples=100)
+@MANY
 def test_the_same_inputs_give_the_same_move_and_so_do_stored_ones(tale: Tale) -> None:
     program = stored(tale.program)
     assert program == tale.program
@@ -192,7 +196,7 @@ def test_the_same_inputs_give_the_same_move_and_so_do_stored_ones(tale: Tale) ->
 
 
 @given(tales())
-@settings(max_examples=100)
+@MANY
 def test_all_that_is_stored_comes_back_as_it_was(tale: Tale) -> None:
     for move in tale.moves:
         for value in (move.run.state, move.signal, move.gave.records, move.gave.actions):
@@ -206,7 +210,7 @@ def stored(value: object) -> object:
 
 
 @given(tales())
-@settings(max_examples=100)
+@MANY
 def test_no_key_is_intended_twice_and_each_has_its_record(tale: Tale) -> None:
     keys = [action.key for action in tale.actions]
     assert max(Counter(keys).values(), default=0) <= 1
@@ -215,7 +219,7 @@ def test_no_key_is_intended_twice_and_each_has_its_record(tale: Tale) -> None:
 
 
 @given(tales())
-@settings(max_examples=100)
+@MANY
 def test_a_move_follows_the_edges_and_skips_no_step(tale: Tale) -> None:
     for move in tale.moves:
         before, moved = move.run.state, move.gave
@@ -235,7 +239,7 @@ def test_a_move_follows_the_edges_and_skips_no_step(tale: Tale) -> None:
 
 
 @given(tales())
-@settings(max_examples=100)
+@MANY
 def test_a_run_is_over_with_a_reason_or_waits_for_something(tale: Tale) -> None:
     for move in tale.moves:
         before, moved = move.run.state, move.gave
@@ -253,7 +257,7 @@ def test_a_run_is_over_with_a_reason_or_waits_for_something(tale: Tale) -> None:
 
 
 @given(tales())
-@settings(max_examples=60)
+@SOME
 def test_every_run_comes_to_an_end(tale: Tale) -> None:
     for _ in range(2 * tale.program.fuel * MAX_VISITS + 2):
         if isinstance(tale.state, Ended):
@@ -267,7 +271,7 @@ def test_every_run_comes_to_an_end(tale: Tale) -> None:
 
 
 @given(tales())
-@settings(max_examples=60)
+@SOME
 def test_a_signal_for_another_key_changes_nothing(tale: Tale) -> None:
     tale.program = replace(tale.program, stops=None)
     before = tale.state
@@ -277,7 +281,7 @@ def test_a_signal_for_another_key_changes_nothing(tale: Tale) -> None:
 
 
 @given(tales(), st.sampled_from([True, False]))
-@settings(max_examples=60)
+@SOME
 def test_a_stop_always_ends_a_run(tale: Tale, by_event: bool) -> None:
     tale.program = replace(tale.program, stops=Stops(("cancelled",), All(())))
     over = isinstance(tale.state, Ended)
@@ -292,7 +296,7 @@ def test_a_stop_always_ends_a_run(tale: Tale, by_event: bool) -> None:
 
 
 @given(tales(), events())
-@settings(max_examples=100)
+@MANY
 def test_nothing_odd_raises(tale: Tale, event: EventFact) -> None:
     for signal in (Due(), EventArrived(event), Replayed("ann")):
         facts_needed(tale.program, tale.state, signal)
@@ -302,7 +306,7 @@ def test_nothing_odd_raises(tale: Tale, event: EventFact) -> None:
 
 
 @given(tales())
-@settings(max_examples=100)
+@MANY
 def test_who_is_woken_moves(tale: Tale) -> None:
     if isinstance(tale.state, Ready):
         return

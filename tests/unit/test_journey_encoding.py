@@ -9,6 +9,7 @@ from decimal import Decimal
 import orjson
 import pytest
 
+from leadline.expression.types import FieldType, Kind
 from leadline.journey.action import SaveRecord
 from leadline.journey.compiled import CompiledProject, content_hash, from_json, to_json
 from leadline.journey.encoding import NotDecodable, canonical, decode, decode_as, encode
@@ -18,6 +19,7 @@ from leadline.journey.state import AwaitingAction, Ready, Sleeping
 from leadline.ledger.coalesce import AddTo, Increment, SetTo
 from leadline.ledger.key import payload_hash
 from leadline.project import workflow as words
+from leadline.project.fields import Field
 from leadline.project.workflow import CarryOn, GoTo, HasSeen, WallTime
 from tests.unit.journey_runs import (
     ENROLLMENT,
@@ -187,6 +189,13 @@ def test_classes_of_one_name_are_kept_apart() -> None:
 
 def test_a_field_with_its_default_is_left_out() -> None:
     assert encode(CarryOn()) == {"is": "workflow.CarryOn"}
+    bare = Field("size", FieldType(Kind.NUMBER), NOWHERE, names={})
+    assert encode(bare) == {
+        "is": "fields.Field",
+        "name": "size",
+        "type": {"is": "types.FieldType", "kind": "number"},
+        "where": {"is": "problems.Where", "file": ""},
+    }
     key = Story(program("- { step: here, wait: 3 days }\n")).key("here")
     ready = encode(Ready(None, {}))
     assert ready == {"is": "state.Ready", "step": None, "visits": {}}

@@ -73,10 +73,14 @@ def test_a_late_event_enters_nobody_unless_it_may_be_late() -> None:
         ("ann@", WhyNot.IMPOSSIBLE_ADDRESS),
         ("ann@example.org\r\nBcc: x@example.org", WhyNot.IMPOSSIBLE_ADDRESS),
         ("an n@example.org", WhyNot.IMPOSSIBLE_ADDRESS),
+        ("ann\ud800@example.org", WhyNot.IMPOSSIBLE_ADDRESS),
     ],
 )
 def test_whom_no_step_could_reach_does_not_enter(email: str | None, why: WhyNot) -> None:
-    assert entering(contact={"email": email}) == NotEntered(why)
+    found = entering(contact={"email": email})
+    assert isinstance(found, NotEntered)
+    assert found.reason is why
+    assert bool(found.detail) == (why is WhyNot.IMPOSSIBLE_ADDRESS)
     assert entering(POST, contact={"email": email}) == Enter("w1"), "a post needs no address"
 
 

@@ -271,6 +271,13 @@ def test_only_dead_letters_are_replayed() -> None:
         assert story.hear(Replayed("ann")).state is before
 
 
+def test_a_run_that_is_over_stays_so_though_it_is_replayed_after_a_stop_event() -> None:
+    story = begin("- { step: enough, stop: enough }\n", STOPS)
+    ended = story.state
+    story.events = (CANCELLED,)
+    assert story.after(days=1).hear(Replayed("ann")).state is ended
+
+
 # ---------------------------------------------------------------- loops
 
 

@@ -75,7 +75,7 @@ def test_a_send_fixes_its_values_and_waits_for_its_action() -> None:
     assert story.state == AwaitingAction("welcome", story.key("welcome"), until, {"welcome": 1})
     assert story.records == [
         Entered("webinar.registered"),
-        Intended("welcome", story.key("welcome"), "send"),
+        Intended("welcome", story.key("welcome"), "mail"),
     ]
     story.accepted()
     assert story.state == Ended(EndReason.COMPLETED, "", {"welcome": 1})
@@ -308,6 +308,12 @@ def test_the_unknown_branch_takes_the_unknown() -> None:
     )
     assert story.state.visits == {"hot": 1, "ask": 1}
     assert begin(steps, contact={"company_size": Decimal(1)}).recorded(Took)[0].branch == "else"
+
+
+def test_one_branch_that_cannot_be_decided_makes_the_choice_unknown() -> None:
+    steps = CHOICE.replace("is at least 200", "is known")
+    story = begin(steps, contact={})
+    assert story.recorded(Took)[0].unknown, "the first branch is unknown, the second false"
 
 
 def test_a_value_that_is_not_of_its_type_is_unknown() -> None:

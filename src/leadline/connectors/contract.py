@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
+from leadline.ledger.budget import CONNECTION
 from leadline.ledger.coalesce import FieldWrite
 from leadline.ledger.lease import CallTiming
 from leadline.ledger.outcome import Outcome, Settles, Verdict
@@ -107,13 +108,32 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """What a project asks of a system, for ``check`` to compare with what is there.
+
+    ``what`` is "field" (``name`` as the vendor spells it, ``kind`` our type, ``options`` the
+    values that a choice may take) or "channel".
+    """
+
+    what: str
+    name: str
+    kind: str = ""
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that ``systems check`` looked at; ``fix`` says what to do where it is not ok."""
+    """One thing that ``systems check`` looked at; ``fix`` says what to do where it is not ok.
+
+    ``mend`` is there where Leadline can do it, once a person agreed: what to give to the
+    connector's ``mend``.
+    """
 
     name: str
     ok: bool
     message: str
     fix: str | None = None
+    mend: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +158,44 @@ class Receipt:
     reason: str | None = None
     permanent: bool = False
     recipient: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    """A genuine webhook, and what it says of actions; nothing, where it speaks of none."""
+
+    receipts: tuple[Receipt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """A genuine question whether we want what is sent here: visiting ``url`` says yes."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsCertificate:
+    """It cannot be judged before the certificate at ``url``, which is a trusted one, is known."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotGenuine:
+    """The signature is missing, wrong or too old; nothing of it may be believed."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """It is not what this vendor sends."""
+
+    reason: str
+
+
+Received = Receipts | Confirm | NeedsCertificate | NotGenuine | Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +265,15 @@ class Answered:
     refused_until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What an answer says of the windows: see ``Answered``."""
+
+    remaining: Mapping[str, int] = field(default_factory=dict[str, int])
+    refused: Place | None = None
+    refused_until: datetime | None = None
+
+
 class Allowance(Protocol):
     """The budget of a connection: asked before each request, told after it.
 
@@ -231,7 +298,8 @@ class Connector:
     is given effects that fit ``actions`` (one group) and answers in the same order and length.
     ``verify`` says what became of the effects of a claim whose calls got no answer, in the same
     order and length; ``None``: it cannot be asked. ``has_seen`` says whether a record shows the
-    state of a moment. ``receive`` turns a webhook into receipts; it is pure.
+    state of a moment. ``receive`` judges a webhook with the certificates (PEM, by URL) known so
+    far; it is pure. ``mend`` does what a check offers.
     """
 
     kind: str
@@ -241,11 +309,21 @@ class Connector:
     actions: Mapping[type[Mail] | type[RecordWrite] | type[Post], Grouping]
     settles: Callable[[Settings], Settles]
     timing: CallTiming
-    check: Callable[[Door, tuple[str, ...]], Awaitable[tuple[Check, ...]]]
+    check: Callable[[Door, tuple[Need, ...]], Awaitable[tuple[Check, ...]]]
     perform: Callable[[Door, tuple[Effect, ...]], Awaitable[tuple[Outcome, ...]]]
     verify: (
         Callable[[Door, tuple[Effect, ...], tuple[PastCall, ...]], Awaitable[tuple[Verdict, ...]]]
         | None
     ) = None
     has_seen: Callable[[Door, str, datetime], Awaitable[bool]] | None = None
-    receive: Callable[[Webhook, Settings], tuple[Receipt, ...]] | None = None
+    receive: Callable[[Webhook, Settings, Mapping[str, bytes]], Received] | None = None
+    mend: Callable[[Door, str], Awaitable[Check]] | None = None
+
+
+def places(limits: VendorLimits, settings: Settings, call: str, key: str = "") -> tuple[Place, ...]:
+    """The windows of the connection's tier that one call meets; ``key`` is its channel, if any."""
+    tier = settings.values.get("tier", limits.default_tier)
+    return tuple(
+        Place(window.name, "" if window.scope == CONNECTION else key)
+        for window in limits.windows(tier, call)
+    )

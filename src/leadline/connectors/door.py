@@ -9,18 +9,16 @@ checked is the one that is connected to, so that a name cannot change its mind i
 from __future__ import annotations
 
 import hashlib
-import ipaddress
-import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import cast
-from urllib.parse import urlsplit
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 import anyio
-import httpx
 import orjson
 
+from leadline.connectors import http_exchange, smtp_exchange
+from leadline.connectors.addresses import Forbidden, Target, is_literal, read_target, resolve
 from leadline.connectors.contract import (
     Allowance,
     Answered,
@@ -30,86 +28,68 @@ from leadline.connectors.contract import (
     Members,
     NotNow,
     Place,
+    Quota,
     Settings,
 )
-from leadline.connectors.smtp_dialogue import Endpoint, Lost, MailReply, send_mail
+from leadline.connectors.outlet import Outlet, open_outlet
+from leadline.connectors.replies import MailReply, NoReply, Phase, Reply
+from leadline.connectors.smtp_dialogue import Endpoint, Lost
+from leadline.connectors.smtp_message import Composed, Unsendable, compose
 
-MOST_BYTES = 8 * 1024 * 1024
-"""A longer answer is cut off: no vendor's answer to our calls is near it."""
-KEEP_ALIVE_S = 3.0
-"""Shorter than servers keep an idle connection, so that one is seldom closed under a request."""
-
-
-class Phase(StrEnum):
-    """How far a request got that has no answer."""
-
-    NOT_CONNECTED = "not connected"
-    BEFORE_EFFECT = "before any effect"
-    AFTER_EFFECT_POSSIBLE = "an effect is possible"
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a vendor answered; ``json`` is None where the body is none."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> object:
-        """The body as JSON, None where it is something else."""
-        try:
-            return orjson.loads(self.body)
-        except orjson.JSONDecodeError:
-            return None
-
-    @property
-    def fields(self) -> Mapping[str, object]:
-        """The body as a JSON object, empty where it is something else."""
-        found = self.json
-        return cast(Mapping[str, object], found) if isinstance(found, dict) else {}
+__all__ = [
+    "Door",
+    "Endpoint",
+    "MailReply",
+    "NoReply",
+    "Outlet",
+    "Phase",
+    "Reply",
+    "Request",
+    "open_outlet",
+]
 
 
-@dataclass(frozen=True, slots=True)
-class NoReply:
-    """There is no answer; ``phase`` says whether an effect is possible."""
-
-    phase: Phase
-    reason: str
+def says_nothing(reply: Reply | MailReply) -> Quota:
+    """Read the quota from an answer of a vendor that never speaks of it."""
+    del reply
+    return Quota()
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP request, and what it spends and carries."""
+    """One HTTP request, what it spends, and what it carries.
+
+    ``bearer`` is the secret; ``quota`` reads what the answer says of the windows. ``label`` is
+    what the record of the call says of it, method and path where left out: it names no person.
+    ``form`` is sent where there is no ``json``.
+    """
 
     method: str
     path: str
-    places: tuple[Place, ...]
-    json: object = None
-    params: Mapping[str, str] = field(default_factory=dict[str, str])
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    places: tuple[Place, ...] = ()
+    json: object = field(default=None, repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    params: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    bearer: str | None = field(default=None, repr=False)
+    label: str | None = None
     members: Members = ()
-    records: tuple[str, ...] = ()
-    refs: Mapping[str, str] = field(default_factory=dict[str, str])
+    records: tuple[str, ...] = field(default=(), repr=False)
+    refs: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    quota: Callable[[Reply], Quota] = says_nothing
 
-
-@dataclass(frozen=True, slots=True)
-class Outlet:
-    """What is kept open between the calls of one connection."""
-
-    client: httpx.AsyncClient
-
-    async def close(self) -> None:
-        """Close what is open."""
-        await self.client.aclose()
-
-
-def open_outlet() -> Outlet:
-    """Return an outlet that retries nothing, follows nothing and trusts no environment proxy."""
-    limits = httpx.Limits(max_connections=64, keepalive_expiry=KEEP_ALIVE_S)
-    transport = httpx.AsyncHTTPTransport(retries=0, limits=limits)
-    return Outlet(httpx.AsyncClient(transport=transport, trust_env=False, follow_redirects=False))
+    def prepared(self) -> http_exchange.Prepared:
+        """Make it ready for the wire."""
+        headers: dict[str, str] = {"Accept": "application/json"}
+        body: bytes | None = None
+        if self.json is not None:
+            body = orjson.dumps(self.json)
+            headers["Content-Type"] = "application/json; charset=utf-8"
+        elif self.form is not None:
+            body = urlencode(self.form).encode()
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        if self.bearer is not None:
+            headers["Authorization"] = f"Bearer {self.bearer}"
+        return http_exchange.Prepared(self.method, self.path, self.params, headers, body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,151 +97,151 @@ class Door:
     """The way out of one claim of one connection."""
 
     settings: Settings
-    outlet: Outlet
-    allowance: Allowance
+    outlet: Outlet = field(repr=False)
+    allowance: Allowance = field(repr=False)
     timeout_s: float
 
     async def call(self, request: Request, base_url: str) -> Reply | NoReply | NotNow:
-        """Send one HTTP request, if the allowance lets it; the caller then says ``ended``."""
-        body = None if request.json is None else orjson.dumps(request.json)
-        begun = await self._begin(
+        """Send one HTTP request, if the allowance lets it."""
+        way = await self._http_way(base_url)
+        if isinstance(way, NoReply):
+            return way
+        target, addresses = way
+        prepared = request.prepared()
+        intent = CallIntent(
+            request.label or f"{request.method} {request.path}",
             request.members,
             request.records,
             request.places,
             1,
-            f"{request.method} {request.path}",
-            body,
+            _digest(prepared.body),
+            self.timeout_s,
             request.refs,
         )
+        begun = await self.allowance.begin(intent)
         if isinstance(begun, NotNow):
             return begun
-        answer = await self._send(request, base_url, body)
-        await self.allowance.end(begun.call_id, _answered(answer))
-        return answer
+        clock = _Clock(begun)
+        found = await http_exchange.exchange(
+            self.outlet, target, addresses, prepared, clock.left_s()
+        )
+        if isinstance(found, NoReply):
+            await self.allowance.end(begun.call_id, _unanswered(found))
+            return found
+        reply = Reply(found.status, found.headers, found.body, clock.now())
+        quota = request.quota(reply)
+        await self.allowance.end(begun.call_id, _answered(str(reply.status), quota))
+        return reply
 
     async def smtp(
-        self, mail: Mail, endpoint: Endpoint, places: tuple[Place, ...], throttled: Place
-    ) -> MailReply | NoReply | NotNow:
+        self,
+        mail: Mail,
+        endpoint: Endpoint,
+        places: tuple[Place, ...],
+        quota: Callable[[MailReply], Quota] = says_nothing,
+    ) -> MailReply | NoReply | NotNow | Unsendable:
         """Send one mail, if the allowance lets it."""
-        allowed = await _allowed_addresses(endpoint.host, endpoint.port, self.settings)
-        if isinstance(allowed, NoReply):
-            return allowed
-        begun = await self._begin(
-            mail.members, (), places, 1, "MAIL", None, dict.fromkeys(mail.members, mail.message_id)
+        composed = compose(mail)
+        if isinstance(composed, Unsendable):
+            return composed
+        intent = CallIntent(
+            "MAIL",
+            mail.members,
+            (),
+            places,
+            1,
+            _digest(composed.source),
+            self.timeout_s,
+            dict.fromkeys(mail.members, mail.message_id),
         )
+        return await self._converse(endpoint, intent, composed, quota)
+
+    async def greet(self, endpoint: Endpoint) -> MailReply | NoReply | NotNow:
+        """Connect to a mail server, log in, and leave; nothing is sent."""
+        intent = CallIntent("EHLO", (), (), (), 1, None, self.timeout_s)
+        return await self._converse(endpoint, intent, None, says_nothing)
+
+    async def _http_way(self, base_url: str) -> tuple[Target, tuple[str, ...]] | NoReply:
+        target = read_target(base_url)
+        if isinstance(target, Forbidden):
+            return NoReply(Phase.NOT_CONNECTED, target.reason)
+        addresses = await resolve(
+            target.host,
+            target.port,
+            allow_private=self.settings.allow_private,
+            encrypted=target.scheme == "https",
+        )
+        if isinstance(addresses, Forbidden):
+            return NoReply(Phase.NOT_CONNECTED, addresses.reason)
+        return target, addresses
+
+    async def _converse(
+        self,
+        endpoint: Endpoint,
+        intent: CallIntent,
+        mail: Composed | None,
+        quota: Callable[[MailReply], Quota],
+    ) -> MailReply | NoReply | NotNow:
+        addresses = await resolve(
+            endpoint.host,
+            endpoint.port,
+            # Who writes an address instead of a name means that machine and no other.
+            allow_private=self.settings.allow_private or is_literal(endpoint.host),
+            encrypted=endpoint.tls != "none" or endpoint.password is None,
+        )
+        if isinstance(addresses, Forbidden):
+            return NoReply(Phase.NOT_CONNECTED, addresses.reason)
+        begun = await self.allowance.begin(intent)
         if isinstance(begun, NotNow):
             return begun
-        result = await send_mail(mail, endpoint, allowed[0], self.timeout_s)
-        if isinstance(result, Lost):
-            phase = Phase.NOT_CONNECTED
-            if result.after_dot:
-                phase = Phase.AFTER_EFFECT_POSSIBLE
-            elif result.connected:
-                phase = Phase.BEFORE_EFFECT
-            answered = Answered(sent=result.connected, words=f"no answer: {result.reason}")
-            await self.allowance.end(begun.call_id, answered)
-            return NoReply(phase, result.reason)
-        refused = throttled if result.throttled else None
+        clock = _Clock(begun)
+        found = await smtp_exchange.exchange(self.outlet, endpoint, addresses, mail, clock.left_s())
+        if isinstance(found, Lost):
+            lost = NoReply(_phase(found), found.reason)
+            await self.allowance.end(begun.call_id, _unanswered(lost))
+            return lost
+        reply = MailReply(found.code, found.text, found.step, clock.now())
         await self.allowance.end(
-            begun.call_id, Answered(sent=True, words=str(result.code), refused=refused)
+            begun.call_id, _answered(f"{found.code} {found.step}", quota(reply))
         )
-        return result
-
-    async def _begin(
-        self,
-        members: Members,
-        records: tuple[str, ...],
-        places: tuple[Place, ...],
-        cost: int,
-        label: str,
-        body: bytes | None,
-        refs: Mapping[str, str],
-    ) -> Begun | NotNow:
-        digest = hashlib.sha256(body).hexdigest() if body is not None else None
-        return await self.allowance.begin(
-            CallIntent(label, members, records, places, cost, digest, self.timeout_s, refs)
-        )
-
-    async def _send(self, request: Request, base_url: str, body: bytes | None) -> Reply | NoReply:
-        target = _target(base_url, self.settings)
-        if isinstance(target, NoReply):
-            return target
-        host, port, scheme = target
-        allowed = await _allowed_addresses(host, port, self.settings)
-        if isinstance(allowed, NoReply):
-            return allowed
-        address = f"[{allowed[0]}]" if ":" in allowed[0] else allowed[0]
-        prefix = urlsplit(base_url).path.rstrip("/")
-        headers = {"Host": host if port in (80, 443) else f"{host}:{port}", **request.headers}
-        if body is not None:
-            headers.setdefault("Content-Type", "application/json; charset=utf-8")
-        prepared = self.outlet.client.build_request(
-            request.method,
-            f"{scheme}://{address}:{port}{prefix}{request.path}",
-            params=dict(request.params) or None,
-            headers=headers,
-            content=body,
-            timeout=httpx.Timeout(self.timeout_s),
-            extensions={"sni_hostname": host, "timeout": httpx.Timeout(self.timeout_s).as_dict()},
-        )
-        return await self._exchange(prepared)
-
-    async def _exchange(self, prepared: httpx.Request) -> Reply | NoReply:
-        try:
-            with anyio.fail_after(self.timeout_s):
-                response = await self.outlet.client.send(prepared, stream=True)
-                try:
-                    body = b""
-                    async for chunk in response.aiter_bytes():
-                        body += chunk
-                        if len(body) > MOST_BYTES:
-                            return NoReply(Phase.AFTER_EFFECT_POSSIBLE, "the answer is too long")
-                finally:
-                    await response.aclose()
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            return NoReply(Phase.NOT_CONNECTED, f"no connection ({type(error).__name__})")
-        except TimeoutError:
-            return NoReply(Phase.AFTER_EFFECT_POSSIBLE, f"no answer within {self.timeout_s:g} s")
-        except httpx.HTTPError as error:
-            return NoReply(
-                Phase.AFTER_EFFECT_POSSIBLE, f"the connection was cut ({type(error).__name__})"
-            )
-        return Reply(
-            response.status_code, {k.lower(): v for k, v in response.headers.items()}, body
-        )
+        return reply
 
 
-def _answered(answer: Reply | NoReply) -> Answered:
-    if isinstance(answer, NoReply):
-        return Answered(
-            sent=answer.phase is not Phase.NOT_CONNECTED, words=f"no answer: {answer.reason}"
-        )
-    return Answered(sent=True, words=str(answer.status))
+class _Clock:
+    """Our time, counted from the moment that the store wrote beside the call."""
+
+    def __init__(self, begun: Begun) -> None:
+        self._begun = begun
+        self._started_s = anyio.current_time()
+
+    def now(self) -> datetime:
+        """When it is, by the store's clock."""
+        return self._begun.began_at + timedelta(seconds=anyio.current_time() - self._started_s)
+
+    def left_s(self) -> float:
+        """How long the call may take; its answer is given up at ``send_before`` at the latest."""
+        return max(0.0, (self._begun.send_before - self.now()).total_seconds())
 
 
-def _target(base_url: str, settings: Settings) -> tuple[str, int, str] | NoReply:
-    parts = urlsplit(base_url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        return NoReply(Phase.NOT_CONNECTED, f'"{base_url}" is no address of a server')
-    if parts.scheme == "http" and not settings.allow_private:
-        return NoReply(
-            Phase.NOT_CONNECTED,
-            "an address without https is called only where allow_private says so",
-        )
-    return parts.hostname, parts.port or (443 if parts.scheme == "https" else 80), parts.scheme
+def _digest(body: bytes | None) -> str | None:
+    return hashlib.sha256(body).hexdigest() if body is not None else None
 
 
-async def _allowed_addresses(host: str, port: int, settings: Settings) -> list[str] | NoReply:
-    """Resolve a host; refuse it where any of its addresses is private and none may be."""
-    try:
-        found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError:
-        return NoReply(Phase.NOT_CONNECTED, f'"{host}" has no address')
-    addresses = [str(entry[4][0]) for entry in found]
-    private = [a for a in addresses if not ipaddress.ip_address(a.partition("%")[0]).is_global]
-    if private and not settings.allow_private:
-        return NoReply(
-            Phase.NOT_CONNECTED,
-            f'"{host}" is a private address; say allow_private in the system\'s file if it may be',
-        )
-    return addresses
+def _unanswered(found: NoReply) -> Answered:
+    return Answered(sent=found.phase is not Phase.NOT_CONNECTED, words=f"no answer: {found.reason}")
+
+
+def _answered(words: str, quota: Quota) -> Answered:
+    return Answered(
+        sent=True,
+        words=words,
+        remaining=quota.remaining,
+        refused=quota.refused,
+        refused_until=quota.refused_until,
+    )
+
+
+def _phase(lost: Lost) -> Phase:
+    if lost.after_dot:
+        return Phase.AFTER_EFFECT_POSSIBLE
+    return Phase.BEFORE_EFFECT if lost.connected else Phase.NOT_CONNECTED

@@ -1,31 +1,41 @@
-"""Which connectors there are: a file in this folder is one, by its name."""
+"""Finds connectors: the module (or package) of this folder that holds a ``connector`` is one.
+
+The file is the registration; there is no list to keep.
+"""
 
 from __future__ import annotations
 
+import importlib
 import pkgutil
 from functools import cache
-from importlib import import_module
 
-from leadline import connectors
+import leadline.connectors as folder
 from leadline.connectors.contract import Connector
 from leadline.errors import UsageError
 
 
 @cache
+def _found() -> dict[str, Connector]:
+    connectors: dict[str, Connector] = {}
+    for module in pkgutil.iter_modules(folder.__path__):
+        connector = getattr(
+            importlib.import_module(f"{folder.__name__}.{module.name}"), "connector", None
+        )
+        if isinstance(connector, Connector):
+            connectors[connector.kind] = connector
+    return connectors
+
+
 def kinds() -> tuple[str, ...]:
-    """List the kinds of systems that there is a connector for."""
-    names = sorted(m.name for m in pkgutil.iter_modules(connectors.__path__))
-    return tuple(
-        name for name in names if hasattr(import_module(f"leadline.connectors.{name}"), "connector")
-    )
+    """Return the kinds of systems that can be connected, in alphabetical order."""
+    return tuple(sorted(_found()))
 
 
 def connector_for(kind: str) -> Connector:
-    """Return the connector of a kind; raises UsageError for one that there is not."""
-    if kind not in kinds():
+    """Return the connector of a kind of system; UsageError where there is none."""
+    connector = _found().get(kind)
+    if connector is None:
         raise UsageError(
-            f'There is no connector for "{kind}".', fix=f"Write one of: {', '.join(kinds())}."
+            f'There is no connector for "{kind}".', fix=f"Use one of: {', '.join(kinds())}."
         )
-    found = import_module(f"leadline.connectors.{kind}").connector
-    assert isinstance(found, Connector)
-    return found
+    return connector

@@ -1,4 +1,4 @@
-"""One mail over SMTP, step by step, so that the border at the final dot is exact.
+"""One SMTP conversation, step by step, so that the border at the final dot is exact.
 
 The usual clients send body and final dot in one breath and cannot say on which side of it a
 connection broke. Before the dot a retry is safe; after it the message may be the server's
@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import re
 import ssl
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP as SMTP_POLICY
-from email.utils import formatdate, parseaddr
 
-from leadline.connectors.contract import Mail
+from leadline.connectors.smtp_message import Composed, stuffed
 
 LONGEST_LINE = 64 * 1024
+MOST_LINES = 100
+"""A server that greets with more lines than this is talking to itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +33,12 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
-class MailReply:
-    """What the server answered, and at which step ("rcpt", "data", "auth" …)."""
+class Said:
+    """What the server answered, and at which step ("greeting", "auth", "rcpt", "data" …)."""
 
     code: int
     text: str
     step: str
-
-    @property
-    def throttled(self) -> bool:
-        """Whether it refused for the rate; SES says so after the data (454)."""
-        said = self.text.lower()
-        return self.code in {421, 450, 451, 452, 454} and (
-            "throttl" in said or "rate" in said or "too many" in said or "quota" in said
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,141 +47,158 @@ class Lost:
 
     reason: str
     connected: bool
-    after_dot: bool
-
-
-class _Refused(Exception):
-    def __init__(self, reply: MailReply) -> None:
-        self.reply = reply
-        super().__init__(reply.text)
+    after_dot: bool = False
 
 
 @dataclass(slots=True)
-class _Dialogue:
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-    offers: frozenset[str] = frozenset()
+class Progress:
+    """How far a conversation has come; read when it breaks."""
 
-    async def answer(self, step: str) -> MailReply:
+    connected: bool = False
+    after_dot: bool = False
+
+
+class Refusal(Exception):
+    """The server answered a step with something else than its consent."""
+
+    def __init__(self, said: Said) -> None:
+        self.said = said
+        super().__init__(f"{said.step}: {said.code}")
+
+
+@dataclass(slots=True)
+class Session:
+    """An open conversation, greeted, encrypted and logged in."""
+
+    endpoint: Endpoint
+    reader: asyncio.StreamReader = field(repr=False)
+    writer: asyncio.StreamWriter = field(repr=False)
+    offers: frozenset[str] = frozenset()
+    mails: int = 0
+    idle_since: float = 0.0
+    clean: bool = True
+    """Whether no mail stands half handed in."""
+
+    def is_open(self) -> bool:
+        """Whether the server has not hung up, as far as it is known here."""
+        return not self.reader.at_eof() and not self.writer.is_closing()
+
+    async def hand_in(self, mail: Composed, progress: Progress) -> Said:
+        """Hand one mail in; return the answer to its final dot, or raise Refusal before it."""
+        dsn = "DSN" in self.offers
+        if mail.international and "SMTPUTF8" not in self.offers:
+            raise Refusal(Said(553, "the server takes no letters beyond ASCII there", "mail"))
+        extra = f" ENVID={mail.envid} RET=HDRS" if dsn else ""
+        extra += " SMTPUTF8" if mail.international else ""
+        notify = " NOTIFY=SUCCESS,FAILURE,DELAY" if dsn else ""
+        if not self.clean:
+            await self.say("RSET", "mail", 250)
+        await self.say(f"MAIL FROM:<{mail.sender}>{extra}", "mail", 250)
+        self.clean = False
+        self.mails += 1
+        await self.say(f"RCPT TO:<{mail.recipient}>{notify}", "rcpt", 250, 251)
+        await self.say("DATA", "data command", 354)
+        self.writer.write(stuffed(mail.source))
+        await self.writer.drain()
+        progress.after_dot = True
+        self.writer.write(b".\r\n")
+        await self.writer.drain()
+        reply = await self.answer("data")
+        self.clean = True
+        return reply
+
+    async def answer(self, step: str) -> Said:
+        """Read one answer of one or more lines."""
         lines: list[str] = []
-        while True:
+        while len(lines) < MOST_LINES:
             raw = await self.reader.readline()
-            if not raw:
+            if not raw.endswith(b"\n"):
                 raise ConnectionResetError("the server closed the connection")
             line = raw.decode("utf-8", "replace").rstrip("\r\n")
-            if not re.match(r"\d{3}", line):
+            if not re.match(r"[2-5]\d\d([ -]|$)", line):
                 raise ConnectionResetError("the server does not speak SMTP")
             lines.append(line[4:])
             if line[3:4] != "-":
-                return MailReply(int(line[:3]), "\n".join(lines), step)
+                return Said(int(line[:3]), "\n".join(lines), step)
+        raise ConnectionResetError("the server's answer does not end")
 
-    async def say(self, line: str, step: str, *expected: int) -> MailReply:
+    async def say(self, line: str, step: str, *expected: int) -> Said:
+        """Say one line and read its answer; raise Refusal for any other code."""
         self.writer.write(line.encode("utf-8") + b"\r\n")
         await self.writer.drain()
         reply = await self.answer(step)
         if reply.code not in expected:
-            raise _Refused(reply)
+            raise Refusal(reply)
         return reply
 
     async def greet(self) -> None:
-        reply = await self.say("EHLO leadline", "ehlo", 250)
-        self.offers = frozenset(line.split(" ")[0].upper() for line in reply.text.split("\n"))
+        """Say who calls, and learn what the server offers."""
+        reply = await self.say(f"EHLO {self._own_name()}", "ehlo", 250)
+        self.offers = frozenset(line.upper() for line in reply.text.split("\n"))
+        self.offers |= {line.split(" ")[0] for line in self.offers}
 
-    async def start_tls(self, host: str) -> None:
+    def _own_name(self) -> str:
+        """Our address in brackets: who has no name of his own says that (RFC 5321, 4.1.3)."""
+        own = str(self.writer.get_extra_info("sockname")[0]).partition("%")[0]
+        return f"[IPv6:{own}]" if ":" in own else f"[{own}]"
+
+    async def start_tls(self, trust: ssl.SSLContext) -> None:
+        """Encrypt, or raise Refusal: mail is never sent in the clear where TLS was asked for."""
         await self.say("STARTTLS", "starttls", 220)
-        await self.writer.start_tls(ssl.create_default_context(), server_hostname=host)
+        await self.writer.start_tls(trust, server_hostname=self.endpoint.host)
         await self.greet()
 
     async def log_in(self, user: str, password: str) -> None:
-        token = base64.b64encode(f"\0{user}\0{password}".encode()).decode()
-        await self.say(f"AUTH PLAIN {token}", "auth", 235)
-
-
-async def send_mail(
-    mail: Mail, endpoint: Endpoint, address: str, timeout_s: float
-) -> MailReply | Lost:
-    """Hand one mail in; ``address`` is the checked address of the host. Never raises."""
-    after_dot = False
-    connected = False
-
-    def dotted() -> None:
-        nonlocal after_dot
-        after_dot = True
-
-    try:
-        async with asyncio.timeout(timeout_s):
-            context = ssl.create_default_context() if endpoint.tls == "tls" else None
-            reader, writer = await asyncio.open_connection(
-                address,
-                endpoint.port,
-                ssl=context,
-                server_hostname=endpoint.host if context else None,
-                limit=LONGEST_LINE,
+        """Log in by PLAIN, or by LOGIN where only that is offered."""
+        ways = {w for o in self.offers if o.startswith("AUTH ") for w in o.split(" ")[1:]}
+        if "PLAIN" in ways or "LOGIN" not in ways:
+            await self.say(
+                f"AUTH PLAIN {_encoded(f'{chr(0)}{user}{chr(0)}{password}')}", "auth", 235
             )
-            connected = True
-            dialogue = _Dialogue(reader, writer)
-            try:
-                return await _hand_in(dialogue, mail, endpoint, dotted)
-            except _Refused as refused:
-                return refused.reply
-            finally:
-                writer.close()
-    except TimeoutError:
-        return Lost(f"no answer within {timeout_s:g} s", connected, after_dot)
-    except (OSError, asyncio.IncompleteReadError, ValueError) as error:
-        return Lost(f"{type(error).__name__}: {error}", connected, after_dot)
+            return
+        await self.say("AUTH LOGIN", "auth", 334)
+        await self.say(_encoded(user), "auth", 334)
+        await self.say(_encoded(password), "auth", 235)
+
+    def close(self) -> None:
+        """Say goodbye and hang up, without waiting for the other side."""
+        with contextlib.suppress(OSError, RuntimeError):
+            self.writer.write(b"QUIT\r\n")
+        self.writer.close()
+
+    def abort(self) -> None:
+        """Hang up at once."""
+        self.writer.transport.abort()
 
 
-async def _hand_in(
-    dialogue: _Dialogue, mail: Mail, endpoint: Endpoint, dotted: Callable[[], None]
-) -> MailReply:
-    greeting = await dialogue.answer("greeting")
-    if greeting.code != 220:
-        return greeting
-    await dialogue.greet()
-    if endpoint.tls == "starttls":
-        await dialogue.start_tls(endpoint.host)
-    if endpoint.user is not None and endpoint.password is not None:
-        await dialogue.log_in(endpoint.user, endpoint.password)
-    dsn = "DSN" in dialogue.offers
-    envelope = f" ENVID={mail.envid} RET=HDRS" if dsn else ""
-    notify = " NOTIFY=SUCCESS,FAILURE,DELAY" if dsn else ""
-    sender = parseaddr(mail.from_)[1]
-    await dialogue.say(f"MAIL FROM:<{sender}>{envelope}", "mail", 250)
-    await dialogue.say(f"RCPT TO:<{mail.to}>{notify}", "rcpt", 250, 251)
-    await dialogue.say("DATA", "data command", 354)
-    dialogue.writer.write(_stuffed(message_bytes(mail)))
-    await dialogue.writer.drain()
-    dotted()
-    dialogue.writer.write(b".\r\n")
-    await dialogue.writer.drain()
-    reply = await dialogue.answer("data")
-    dialogue.writer.write(b"QUIT\r\n")
-    return reply
+async def open_session(
+    endpoint: Endpoint, address: str, trust: ssl.SSLContext, progress: Progress
+) -> Session:
+    """Connect to a checked address and log in. Raises Refusal or OSError."""
+    implicit = endpoint.tls == "tls"
+    reader, writer = await asyncio.open_connection(
+        address,
+        endpoint.port,
+        ssl=trust if implicit else None,
+        server_hostname=endpoint.host if implicit else None,
+        limit=LONGEST_LINE,
+    )
+    progress.connected = True
+    session = Session(endpoint, reader, writer)
+    try:
+        greeting = await session.answer("greeting")
+        if greeting.code != 220:
+            raise Refusal(greeting)
+        await session.greet()
+        if endpoint.tls == "starttls":
+            await session.start_tls(trust)
+        if endpoint.user is not None and endpoint.password is not None:
+            await session.log_in(endpoint.user, endpoint.password)
+    except BaseException:
+        session.abort()
+        raise
+    return session
 
 
-def message_bytes(mail: Mail) -> bytes:
-    """Return the mail as it goes over the wire; no value of it can add a header.
-
-    ValueError for an address or header that holds a line break or a NUL.
-    """
-    message = EmailMessage(policy=SMTP_POLICY)
-    name, sender = parseaddr(mail.from_)
-    message["From"] = Address(name, addr_spec=sender)
-    message["To"] = Address(addr_spec=mail.to)
-    message["Subject"] = mail.subject
-    message["Date"] = formatdate(localtime=False, usegmt=True)
-    message["Message-ID"] = mail.message_id
-    for key, value in mail.headers.items():
-        message[key] = value
-    message.set_content(mail.text)
-    if mail.html is not None:
-        message.add_alternative(mail.html, subtype="html")
-    return message.as_bytes()
-
-
-def _stuffed(body: bytes) -> bytes:
-    """Double the dots that begin a line (RFC 5321, 4.5.2) and end with a line break."""
-    lines = re.sub(rb"\r?\n", b"\r\n", body)
-    stuffed = re.sub(rb"(?m)^\.", b"..", lines)
-    return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
+def _encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()

@@ -18,19 +18,24 @@ from leadline.store.report import ActionFilter, ActionLine
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Every action with its person's address, and what each save wrote."""
+    """Every action with its person's address, and what each save wrote.
+
+    ``dead`` are the people whose run ended in the dead letters, with the reason on record.
+    """
 
     lines: tuple[ActionLine, ...]
     emails: Mapping[str, str]
     names: Mapping[str, str]
     writes: Mapping[str, Mapping[str, FieldWrite]]
+    dead: frozenset[str]
 
 
 async def read_ledger(opened: Opened, most: int) -> Ledger:
     """Read the whole ledger of the demo's environment."""
     async with opened.store.transaction() as conn:
         lines = await report.actions(conn, ActionFilter(), most)
-        emails = await report.emails_of(conn, list({line.contact_id for line in lines}))
+        dead = await report.dead_letters(conn, None, most)
+        emails = await report.emails_of(conn, list({r.contact_id for r in (*lines, *dead)}))
         keys = [(a.bucket, a.enrollment_id, a.step, a.visit) for a in lines if a.kind == "save"]
         rows = await work.actions_of_work(conn, keys)
     writes: dict[str, Mapping[str, FieldWrite]] = {}
@@ -43,6 +48,7 @@ async def read_ledger(opened: Opened, most: int) -> Ledger:
         {line.key: emails.get(line.contact_id, "") for line in lines},
         {line.key: action_name(opened.secret, opened.name, line.key) for line in lines},
         writes,
+        frozenset(emails[letter.contact_id] for letter in dead if letter.contact_id in emails),
     )
 
 
@@ -62,6 +68,7 @@ def balances(
         for line in ledger.lines
         if line.kind == "save"
     }
+    later = reachable - ledger.dead
     doubled = sum(max(0, len(found) - 1) for found in contacts.values())
     return (
         balance(
@@ -69,10 +76,8 @@ def balances(
             _intended(ledger, "mail", lambda key: mails.get(ledger.names[key], 0)),
             reachable,
         ),
-        balance("hubspot", _intended(ledger, "save", lambda key: records[key]), reachable, doubled),
-        balance(
-            "slack", _intended(ledger, "post", lambda key: posts[ledger.names[key]]), reachable
-        ),
+        balance("hubspot", _intended(ledger, "save", lambda key: records[key]), later, doubled),
+        balance("slack", _intended(ledger, "post", lambda key: posts[ledger.names[key]]), later),
     )
 
 

@@ -67,8 +67,9 @@ def balance(
 ) -> Balance:
     """Hold one connection's actions against the truth.
 
-    ``doubled`` are effects that belong to no action of the ledger (a second record of a
-    person, say).
+    ``reachable`` are the people for whom an action must stand here: all who can be reached but
+    for those whose run is in the dead letters before it. ``doubled`` are effects that belong
+    to no action of the ledger (a second record of a person, say).
     """
     states = Counter("waiting" if a.state in WAITING else a.state for a in actions)
     found: list[Difference] = []

@@ -113,7 +113,7 @@ async def _burst(
             ),
         )
     )
-    trouble = asyncio.create_task(_trouble(options, show, side, worker, began))
+    trouble = asyncio.create_task(_trouble(options, show, worker, began))
     show.say(f"{len(everyone)} registrations arrive at once.")
     await _register(address, everyone)
     await _until_at_rest(options, show, opened, began)
@@ -128,14 +128,11 @@ async def _burst(
     return summarise(options.directory, everyone, found, truth, other, began)
 
 
-async def _trouble(options: Options, show: Show, side: Side, worker: Process, began: float) -> None:
-    """The CRM goes away for five seconds; then a worker is killed in the middle of its work."""
+async def _trouble(options: Options, show: Show, worker: Process, began: float) -> None:
+    """Name the outage of the CRM as it begins; then kill a worker in the middle of its work."""
     if not options.faults:
         return
     await asyncio.sleep(max(0.0, began + strikes.CRM_OUTAGE_AT_S - time.time()))
-    await asyncio.gather(
-        strikes.crm_outage(side.ours.hubspot), strikes.crm_outage(side.theirs.hubspot)
-    )
     show.strike(f"The CRM refuses every connection for {strikes.CRM_OUTAGE_S:g} seconds")
     await asyncio.sleep(max(0.0, began + strikes.KILL_AT_S - time.time()))
     worker.kill()

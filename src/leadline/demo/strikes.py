@@ -26,6 +26,7 @@ FROM_THE_START: Mapping[str, tuple[Mapping[str, object], ...]] = {
         {"kind": "refuse_whole", "times": 1, "skip": 3},
         {"kind": "refuse_part", "times": 1, "skip": 6},
         {"kind": "strangers", "rate": 2.0, "seconds": 45.0},
+        {"kind": "outage", "delay_s": CRM_OUTAGE_AT_S, "seconds": CRM_OUTAGE_S},
     ),
     "slack": (
         {"kind": "commit_then_cut", "probability": LOST_ANSWERS, "at_least": 1, "times": None},
@@ -48,15 +49,10 @@ class Strike:
 
 
 async def arm(sides: Sandboxes) -> None:
-    """Switch on what lasts: lost answers, refused batches, strangers, a stuttering feed."""
+    """Switch on what will strike: lost answers, refused batches, strangers, an outage to come."""
     for sandbox in sides.each():
         for fault in FROM_THE_START[sandbox.kind]:
             await _post(sandbox, fault)
-
-
-async def crm_outage(hubspot: Sandbox) -> None:
-    """Refuse every connection to the CRM for five seconds."""
-    await _post(hubspot, {"kind": "outage", "seconds": CRM_OUTAGE_S})
 
 
 async def _post(sandbox: Sandbox, fault: Mapping[str, object]) -> None:

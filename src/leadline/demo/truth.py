@@ -55,8 +55,9 @@ def posts_by_name(slack: Truth) -> Counter[str]:
     """How often each post, by its (shortened) name in the metadata, stands in a message."""
     found: Counter[str] = Counter()
     for effect in slack.effects:
-        payload = json.loads(str(effect["key"])) if effect["key"] is not None else {}
-        found.update(str(name) for name in payload.get("posts", ()))
+        key = effect["key"]
+        payload: dict[str, list[str]] = json.loads(key) if isinstance(key, str) else {}
+        found.update(payload.get("posts", ()))
     return found
 
 

@@ -55,7 +55,7 @@ def send(sheet: Sheet, step: SendStep, after: Target) -> Move:
         not_after=not_after,
         retry_until=plus(sheet.now, step.policy.retry_for),
     )
-    sheet.intend(action, "send")
+    sheet.intend(action, "mail")
     return _park(sheet, step, action.key)
 
 

@@ -72,7 +72,7 @@ class Woke:
 
 @dataclass(frozen=True, slots=True)
 class Intended:
-    """An action was intended."""
+    """An action was intended; ``kind`` is mail, save, post, look, set or enroll."""
 
     step: str
     key: ActionKey

@@ -128,6 +128,7 @@ _SLACK_WORKSPACE = Source(
     Trust.ASSUMED,
 )
 _SLACK_TIER_3 = Source("docs.slack.dev, tier 3: 50 a minute and more", Trust.VENDOR)
+_SLACK_TIER_2 = Source("docs.slack.dev, tier 2: 20 a minute and more", Trust.VENDOR)
 _SLACK_TEXT = Source("docs.slack.dev, chat.postMessage: 40,000, 4,000 advised", Trust.QUOTED)
 
 SLACK = VendorLimits(
@@ -141,6 +142,7 @@ SLACK = VendorLimits(
                 ),
                 PublishedWindow(Rolling("workspace", 300, MINUTE), _SLACK_WORKSPACE, calls="post"),
                 PublishedWindow(Rolling("history", 50, MINUTE), _SLACK_TIER_3, calls="history"),
+                PublishedWindow(Rolling("list", 20, MINUTE), _SLACK_TIER_2, calls="list"),
             )
         }
     ),

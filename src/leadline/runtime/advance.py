@@ -26,17 +26,18 @@ from leadline.journey.advance import Advance, advance
 from leadline.journey.encoding import decode, encode
 from leadline.journey.facts import EventFact, Facts
 from leadline.journey.program import Program
-from leadline.journey.record import Told
+from leadline.journey.record import Failed, Told
 from leadline.journey.reentry import enroll_once_value
 from leadline.journey.run import Run
 from leadline.journey.set_field import apply
 from leadline.journey.signal import ActionSettled, Signal, Started
-from leadline.journey.state import AwaitingAction, Ended, Ready, State, wakes_at
+from leadline.journey.state import AwaitingAction, Ended, EndReason, Ready, State, wakes_at
 from leadline.journey.wake import wake
 from leadline.ledger.budget import Lane
 from leadline.ledger.key import ActionKey
+from leadline.ledger.transitions import Cause, over_past_deadline
 from leadline.ledger.transitions import State as Standing
-from leadline.ledger.transitions import over_past_deadline
+from leadline.runtime import command
 from leadline.runtime.actions import new_action
 from leadline.runtime.buckets import Batch
 from leadline.runtime.properties import event_fact
@@ -44,9 +45,11 @@ from leadline.runtime.route import already_in, begin_runs
 from leadline.runtime.worker import Worker
 from leadline.store import advance as store
 from leadline.store import control, work
+from leadline.store import request as requests
 from leadline.store.advance import DecisionRow, EnrollmentRow, EnrollmentUpdate, Key, NewAction
 from leadline.store.contact import Contact, read_contacts, write_contacts
 from leadline.store.pool import Connection, now
+from leadline.store.request import RequestRow
 from leadline.store.route import EntryRow, NewEnrollment, insert_entries
 
 LOOK_AGAIN = timedelta(seconds=5)
@@ -66,7 +69,17 @@ class _Moves:
     children: list[tuple[EntryRow, NewEnrollment]] = field(
         default_factory=list[tuple[EntryRow, NewEnrollment]]
     )
+    dead: list[work.OutcomeRow] = field(default_factory=list[work.OutcomeRow])
     told: dict[tuple[str, str, str], int] = field(default_factory=dict[tuple[str, str, str], int])
+    states: dict[UUID, State] = field(default_factory=dict[UUID, State])
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What one run hears beside the clock and its events: its actions, and what people ask."""
+
+    settled: Sequence[store.Settled]
+    asked: Sequence[RequestRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +111,18 @@ async def advance_due(worker: Worker, buckets: Sequence[int], most: int) -> Batc
     async def batch(conn: Connection) -> Batch:
         settled = await store.settled_work(conn, buckets, most)
         due = await store.due_enrollments(conn, buckets, most)
+        asked = await requests.asked(conn, buckets, most)
         rows = {row.id: row for row in due}
-        missing = {
-            s.enrollment_id: (s.bucket, s.enrollment_id)
-            for s in settled
-            if s.enrollment_id not in rows
-        }
-        for row in await store.enrollments_of(conn, list(missing.values())):
+        touched = {one.enrollment_id: (one.bucket, one.enrollment_id) for one in (*settled, *asked)}
+        missing = [run for run_id, run in touched.items() if run_id not in rows]
+        for row in await store.enrollments_of(conn, missing):
             rows[row.id] = row
-        if not rows or not await worker.buckets.hold(conn, {r.bucket for r in rows.values()}):
-            return Batch()  # nothing to do, or lost to another worker: it moves them
-        await _move(conn, worker, list(rows.values()), settled)
-        full = [found[-1].bucket for found in (settled, due) if len(found) >= most]
+        if not rows and not settled:
+            return Batch()
+        if not await worker.buckets.hold(conn, {r.bucket for r in rows.values()}):
+            return Batch()  # lost to another worker: it moves them
+        await _move(conn, worker, list(rows.values()), settled, asked)
+        full = [found[-1].bucket for found in (settled, due, asked) if len(found) >= most]
         return Batch(len(rows), min(full, default=None))
 
     return await worker.steps.transaction("advance", batch)
@@ -120,6 +133,7 @@ async def _move(
     worker: Worker,
     rows: Sequence[EnrollmentRow],
     settled: Sequence[store.Settled],
+    asked: Sequence[RequestRow],
 ) -> None:
     moment = await now(conn)
     for release in {row.release for row in rows}:
@@ -128,14 +142,20 @@ async def _move(
     heard: dict[UUID, list[store.Settled]] = defaultdict(list)
     for one in settled:
         heard[one.enrollment_id].append(one)
+    wishes: dict[UUID, list[RequestRow]] = defaultdict(list)
+    for request in asked:
+        wishes[request.enrollment_id].append(request)
     moves = _Moves()
     for number, row in enumerate(rows, 1):
-        _move_one(worker, row, heard[row.id], known, moment, moves)
+        told = _Told(heard[row.id], wishes[row.id])
+        _move_one(worker, row, told, known, moment, moves)
         if number % BREATH == 0:
             await asyncio.sleep(0)
     await _store(conn, worker, moves, moment)
     keys = [(s.bucket, s.enrollment_id, s.step, s.visit) for s in settled]
     await store.forget_heard_work(conn, keys)
+    # After that: an action that a person lets go again gets new work.
+    await command.fulfil(conn, asked, moves.states)
 
 
 async def _read(
@@ -199,7 +219,7 @@ async def _overdue(
 def _move_one(
     worker: Worker,
     row: EnrollmentRow,
-    settled: Sequence[store.Settled],
+    told: _Told,
     known: _Known,
     moment: datetime,
     moves: _Moves,
@@ -224,7 +244,7 @@ def _move_one(
         known.states[row.id],
     )
     n = row.decisions
-    for signal in _signals(program, run, row, settled, known, facts, moment):
+    for signal in _signals(program, run, row, told, known, facts, moment):
         result = advance(program, run, signal, facts, moment)
         run = Run(
             run.id, run.workflow, run.once_value, run.started_at, run.trigger_at, result.state
@@ -234,6 +254,7 @@ def _move_one(
             DecisionRow(row.bucket, row.id, n, encode(signal), [encode(r) for r in result.records])
         )
         n += 1
+    moves.states[row.id] = run.state
     moves.updates.append(_update(row, run.state, n, moment))
 
 
@@ -241,19 +262,21 @@ def _signals(
     program: Program,
     run: Run,
     row: EnrollmentRow,
-    settled: Sequence[store.Settled],
+    told: _Told,
     known: _Known,
     facts: Facts,
     moment: datetime,
 ) -> list[Signal]:
     """What this run hears now, in order."""
-    signals: list[Signal] = []
+    # A person who stops a run is heard before anything else moves it.
+    signals: list[Signal] = command.signals(told.asked, requests.STOP)
     if isinstance(run.state, Ready) and not run.state.visits:
         signals.append(Started())
-    for one in settled:
+    for one in told.settled:
         key = ActionKey(one.enrollment_id, one.step, one.visit)
         signals.append(ActionSettled(key, Standing(one.state), one.reason))
-    if isinstance(run.state, AwaitingAction) and not settled:
+    signals += command.signals(told.asked, requests.REPLAY)
+    if isinstance(run.state, AwaitingAction) and not told.settled:
         key = (row.bucket, row.id, run.state.key.step, run.state.key.visit)
         standing = known.standing.get(key)
         if standing is not None and over_past_deadline(Standing(standing)) is not None:
@@ -285,6 +308,25 @@ def _collect(worker: Worker, moved: _Moved, result: Advance, moves: _Moves) -> N
             case Enroll():
                 moves.children.append(_child(worker, row, action, moved.facts))
     for record in result.records:
+        if (
+            isinstance(record, Failed)
+            and record.state is Standing.REJECTED
+            and _is_dead(result.state)
+        ):
+            # The run ends in the dead letters, so this action is one of them: replay finds it.
+            moves.dead.append(
+                work.OutcomeRow(
+                    row.bucket,
+                    record.key.enrollment,
+                    record.key.step,
+                    record.key.visit,
+                    Standing.DEAD,
+                    Cause.GIVE_UP,
+                    None,
+                    None,
+                    record.reason,
+                )
+            )
         if isinstance(record, Told):
             told = (f"{row.workflow}/{record.step}/{record.cause}", record.who, record.cause)
             moves.told[told] = moves.told.get(told, 0) + 1
@@ -345,6 +387,7 @@ async def _store(conn: Connection, worker: Worker, moves: _Moves, moment: dateti
     await store.update_enrollments(conn, moves.updates)
     await store.insert_decisions(conn, moves.decisions)
     await store.insert_actions(conn, moves.actions)
+    await work.note_outcomes(conn, moves.dead)
     await write_contacts(conn, list(moves.contacts.values()), worker.fields, moment)
     wanted = [(e, run) for e, run in moves.children if e.outcome == "entered"]
     begun = await begin_runs(conn, worker, [run for _, run in wanted])
@@ -358,3 +401,7 @@ async def _store(conn: Connection, worker: Worker, moves: _Moves, moment: dateti
         for (cause, who, sentence), times in moves.told.items()
     ]
     await control.tell(conn, told)
+
+
+def _is_dead(state: State) -> bool:
+    return isinstance(state, Ended) and state.reason is EndReason.DEAD_LETTER

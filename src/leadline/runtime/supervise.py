@@ -7,7 +7,6 @@ way, and gives its leases back, so that others go on at once.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 

@@ -187,6 +187,19 @@ async def close_records(
         await run(conn, _SQL["close_records"], params)
 
 
+async def release_record(conn: Connection, connection: str, key: Key, record: str) -> None:
+    """Let go of the vendor record of an action that a person settled."""
+    _, enrollment_id, step, visit = key
+    params = {
+        "connection": connection,
+        "enrollment_id": enrollment_id,
+        "step": step,
+        "visit": visit,
+        "record": record,
+    }
+    await run(conn, _SQL["release_record"], params)
+
+
 async def end_call(conn: Connection, connection: str, call_id: UUID, answer: str) -> bool:
     """Note the answer of a call; False where one was noted before."""
     params = {"connection": connection, "id": call_id, "answer": answer}

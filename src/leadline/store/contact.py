@@ -18,7 +18,7 @@ from psycopg import sql
 from leadline.expression.types import Value
 from leadline.project.fields import Field
 from leadline.store.arrays import Documents
-from leadline.store.contact_columns import column_of, type_of
+from leadline.store.contact_columns import column_of, existing_columns, type_of
 from leadline.store.pool import Connection
 from leadline.store.statement import as_sent, columns
 
@@ -123,3 +123,20 @@ def _upsert(fields: _Columns) -> LiteralString:
         changes=sql.SQL(", ").join(changes),
     )
     return cast(LiteralString, statement.as_string())
+
+
+async def people_with(conn: Connection, name: str, text: str, most: int) -> list[Person]:
+    """Find people by the text of a field, whatever its case; it reads every contact.
+
+    For what no identifier tells: an impossible address names nobody in the directory.
+    """
+    column = column_of(name)
+    if column not in await existing_columns(conn):
+        return []
+    statement = sql.SQL(
+        "select bucket, id from contact where bucket = any(%(buckets)s)"
+        " and lower({}) = lower(%(text)s) limit %(most)s"
+    ).format(sql.Identifier(column))
+    params = {"buckets": list(range(1024)), "text": text, "most": most}
+    rows = await (await conn.execute(statement, params)).fetchall()
+    return [(cast(int, bucket), cast(UUID, contact_id)) for bucket, contact_id in rows]

@@ -208,4 +208,3 @@ async def enter_waiting(conn: Connection, entries: Sequence[EntryRow]) -> None:
         ]
         names = ("bucket", "cause", "workflow", "outcome", "reason", "enrollment_id")
         await run(conn, _SQL["enter_waiting"], columns(names, rows))
-

@@ -43,6 +43,16 @@ update call_record set open = false
 where connection = %(connection)s and call_id = any(%(call_ids)s) and open
     and record <> all(%(keep)s::text[]);
 
+-- name: release_record
+-- scope: connection
+-- A person said what became of an action: the calls that carried it hold its record no longer.
+-- Index: call_action_of, call_record_pkey.
+update call_record r set open = false
+from call_action a
+where a.connection = %(connection)s and a.enrollment_id = %(enrollment_id)s
+    and a.step = %(step)s and a.visit = %(visit)s and r.connection = a.connection
+    and r.call_id = a.call_id and r.record = %(record)s and r.open;
+
 -- name: end_call
 -- scope: connection
 update call
