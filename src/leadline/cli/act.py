@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
@@ -12,6 +10,7 @@ from uuid import UUID
 import anyio
 import typer
 
+from leadline.cli.asking import ask_first, named, tell
 from leadline.cli.options import (
     ByOption,
     EnvironmentOption,
@@ -28,12 +27,13 @@ from leadline.errors import LeadlineError, UsageError
 from leadline.explain import words
 from leadline.explain.letters import Letter, of_action, read_letters
 from leadline.ledger.key import ActionKey
+from leadline.ledger.lease import BUCKET
 from leadline.ledger.transitions import State
 from leadline.project.address import spell
 from leadline.runtime import command
 from leadline.runtime.command import By, Plan
 from leadline.runtime.worker import suppression_digest
-from leadline.store import report
+from leadline.store import lease, report
 from leadline.store import request as requests
 from leadline.store.pool import Connection, Store
 from leadline.store.request import RunRow
@@ -224,7 +224,7 @@ def settle(
             f"{key} was settled by something else at this moment.",
             fix="See how it stands: leadline actions.",
         )
-    told(json, {"key": key, "state": state.value, "by": named(by)}, f"{key} is {state} now.")
+    tell(json, {"key": key, "state": state.value, "by": named(by)}, f"{key} is {state} now.")
 
 
 # ---------------------------------------------------------------- the gate
@@ -246,7 +246,7 @@ def approve(
             return await command.approve(conn, workflow, By(named(by), why))
 
     waiting = in_environment(project, env, act)
-    told(
+    tell(
         json,
         {"workflow": workflow, "approved": waiting},
         f"{words.many(waiting, 'person')} may enter {workflow}."
@@ -272,7 +272,7 @@ def suppress(
             return await command.suppress(conn, digest, By(named(by), why))
 
     new = in_environment(project, env, act)
-    told(
+    tell(
         json,
         {"email": address, "suppressed": True, "changed": new},
         f"{address} is never written to any more." if new else f"{address} was suppressed already.",
@@ -299,7 +299,7 @@ def unsuppress(
             return await command.unsuppress(conn, digest, By(named(by), why))
 
     lifted = in_environment(project, env, act)
-    told(
+    tell(
         json,
         {"email": address, "suppressed": False, "changed": lifted},
         f"{address} may be written to again." if lifted else f"{address} was not suppressed.",
@@ -332,7 +332,7 @@ def stop(
 
     runs = in_environment(project, env, find)
     if not runs:
-        told(json, {"stopped": 0}, "There is no such run under way.")
+        tell(json, {"stopped": 0}, "There is no such run under way.")
         raise typer.Exit(1)
     if not ask_first(f"Stop {words.many(len(runs), 'run')}? Nothing starts them again.", yes):
         return
@@ -344,7 +344,7 @@ def stop(
         return await _until_done(opened.store, ids)
 
     left = in_environment(project, env, act)
-    told(
+    tell(
         json,
         {"stopped": len(runs), "waiting_for_a_worker": left},
         f"Asked for, {words.many(len(runs), 'run')}. {_taken_up(left)}",
@@ -415,7 +415,7 @@ def pause(
             return known
 
     known = in_environment(project, env, act)
-    told(
+    tell(
         json,
         {"kind": what.value, "name": known, "paused": True},
         f"{_still(what, known)} stands still until: leadline resume {what.value} {known}".rstrip(),
@@ -439,7 +439,7 @@ def resume(
             return known, await command.resume(conn, what.value, known, By(named(by), why))
 
     known, went_on = in_environment(project, env, act)
-    told(
+    tell(
         json,
         {"kind": what.value, "name": known, "paused": False, "changed": went_on},
         f"{_still(what, known)} goes on." if went_on else f"{_still(what, known)} was not paused.",
@@ -469,40 +469,7 @@ def _still(what: Still, name: str) -> str:
     return "Everything" if what is Still.EVERYTHING else f'The {what.value} "{name}"'
 
 
-# ---------------------------------------------------------------- what all share
-
-
-def named(by: str) -> str:
-    """Who acts: the name given, else the login name."""
-    if by.strip():
-        return by.strip()
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container may run as a user without a name
-        return f"user {os.getuid()}"
-
-
-def ask_first(question: str, yes: bool) -> bool:
-    """Ask before acting; raises UsageError where nobody answers."""
-    if yes:
-        return True
-    try:
-        if typer.confirm(question, err=True):
-            return True
-    except typer.Abort:
-        raise UsageError(
-            "Nobody answered, so that nothing was done.", fix="Say --yes to act without asking."
-        ) from None
-    typer.echo("Nothing was done.", err=True)
-    return False
-
-
-def told(json: bool, value: dict[str, object], sentence: str) -> None:
-    """Say what was done, to a program or to a person."""
-    if json:
-        json_line(value)
-    else:
-        typer.echo(sentence)
+# ---------------------------------------------------------------- handed on
 
 
 async def _until_done(store: Store, ids: Sequence[UUID]) -> int:
@@ -512,12 +479,13 @@ async def _until_done(store: Store, ids: Sequence[UUID]) -> int:
         while left:
             async with store.connection() as conn:
                 left = await requests.still_asked(conn, ids)
-            if left:
-                await anyio.sleep(0.1)
+                if not await lease.workers_alive(conn, BUCKET.total_seconds()):
+                    break
+            await anyio.sleep(0.1)
     return left
 
 
 def _taken_up(left: int) -> str:
     if left == 0:
-        return "A worker has taken it up."
-    return "No worker has taken it up yet; it is done as soon as one runs: leadline serve"
+        return "A worker has done it."
+    return "No worker has taken it up yet; it is done as soon as one does: leadline serve"

@@ -143,9 +143,8 @@ class ClaimAllowance:
     """The allowance of one claim: every call that its connector makes passes here.
 
     ``refused`` says that a call was not let go, ``effects`` how many that may have an effect
-    were. A record that one of its calls holds is the claim's own until that is settled: a half
-    of a refused batch does not take it a second time. Neither ``begin`` nor ``end`` raises where
-    the store is away: an answer that a vendor has given must not be lost on the way.
+    were. Neither ``begin`` nor ``end`` raises where the store is away: an answer that a vendor
+    has given must not be lost on the way.
     """
 
     budget: Budget
@@ -159,7 +158,6 @@ class ClaimAllowance:
     open: dict[UUID, _Open] = field(default_factory=dict[UUID, "_Open"])
     refused: bool = False
     effects: int = 0
-    records: set[str] = field(default_factory=set[str])
 
     async def begin(self, call: CallIntent) -> Begun | NotNow:
         """Wait for a slot of every window, write the call down, and let it go."""
@@ -168,7 +166,6 @@ class ClaimAllowance:
             self.refused = True
         elif call.members:
             self.effects += 1
-            self.records.update(call.records)
         return begun
 
     async def _begin(self, call: CallIntent) -> Begun | NotNow:
@@ -274,8 +271,9 @@ class ClaimAllowance:
                 raise LeaseLost(TOO_LATE)
             refs = {self.members[key]: call.refs.get(key) for key in call.members}
             await calls.insert_members(conn, name, call_id, refs)
-            wanted = set(call.records) - self.records
-            if await calls.open_records(conn, name, call_id, list(wanted)) != wanted:
+            await calls.reopen_records(conn, name, self.token, call.records)
+            free = await calls.open_records(conn, name, call_id, call.records)
+            if free != set(call.records):
                 raise LeaseLost("another call of this record is not settled yet")
         else:
             now = self.budget.clock.now()

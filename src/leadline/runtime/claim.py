@@ -158,7 +158,11 @@ async def _past_the_gate(
     moves: list[Move] = []
     postponed: list[Key] = []
     through: list[Waiting] = []
-    for one in waiting:
+    held_back: set[str] = set()
+    for one in sorted(waiting, key=lambda w: w.work.ordinal):
+        if one.work.record in held_back:  # an earlier write of the record may not go yet
+            postponed.append(one.work.key)
+            continue
         address = addresses[one.work.key]
         verdict = law.admit(
             _request(link, one, address),
@@ -174,6 +178,8 @@ async def _past_the_gate(
             through.append(one)
         elif verdict.final is None:
             postponed.append(one.work.key)
+            if one.work.record is not None:
+                held_back.add(one.work.record)
         else:
             cause = Cause.DEADLINE if verdict.final is State.EXPIRED else Cause.GATE
             moves.append(_move(one, State.PENDING, verdict.final, cause, verdict.reason))
