@@ -136,7 +136,7 @@ def _second(one: Told, settlement: Settlement, under: Under) -> list[Move]:
 
 
 def _in_doubt(settlement: Settlement, before: State) -> bool:
-    return settlement.next_state(before) in {State.UNKNOWN, State.HELD, State.SENDING}
+    return settlement.next_state(before) in {State.UNKNOWN, State.SENDING}
 
 
 async def _pause(conn: Connection, link: Link, reason: str) -> None:

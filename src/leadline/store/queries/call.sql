@@ -54,6 +54,28 @@ update call_record set open = false
 where connection = %(connection)s and call_id = any(%(call_ids)s) and open
     and record <> all(%(keep)s::text[]);
 
+-- name: held_records
+-- scope: connection
+-- Those of some records that an unsettled call holds. Index: call_record_open.
+select record from call_record
+where connection = %(connection)s and record = any(%(records)s) and open;
+
+-- name: records_over
+-- scope: connection
+-- Records of calls that can begin no more and whose effect, if there was one, can be seen.
+-- Index: call_record_open, which holds the calls of this moment only.
+select r.call_id, r.record
+from call_record r join call c on c.connection = r.connection and c.id = r.call_id
+where r.connection = %(connection)s and r.open
+    and c.send_before <= now() - make_interval(secs => %(after_s)s)
+limit %(most)s;
+
+-- name: release_records
+-- scope: connection
+update call_record r set open = false
+from unnest(%(call_id)s::uuid[], %(record)s::text[]) as u (call_id, record)
+where r.connection = %(connection)s and r.call_id = u.call_id and r.record = u.record;
+
 -- name: release_record
 -- scope: connection
 -- A person said what became of an action: the calls that carried it hold its record no longer.
