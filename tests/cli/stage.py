@@ -185,10 +185,12 @@ class Stage:
         async with self.store.connection() as conn:
             await worker.releases.refresh(conn)
         await worker.buckets.balance(worker.steps)
+        buckets = worker.buckets.buckets()
         moved = 1
         while moved:
-            moved = await route(worker, 500) + await admit_approved(worker, 500)
-            while await advance_due(worker, 500):
+            moved = (await route(worker, buckets, 500)).handled
+            moved += await admit_approved(worker, 500)
+            while (await advance_due(worker, buckets, 500)).handled:
                 moved += 1
             if calls:
                 for link in worker.links.values():

@@ -19,7 +19,7 @@ from leadline.ledger import gate as law
 from leadline.ledger.budget import Lane, Scoped
 from leadline.ledger.key import ActionKey
 from leadline.ledger.transitions import Cause, State
-from leadline.runtime.actions import read_action
+from leadline.runtime.actions import OVERWRITTEN_BY, read_action
 from leadline.runtime.allowance import Budget, LeaseLost
 from leadline.runtime.grouping import Group, Waiting, group
 from leadline.runtime.link import Link
@@ -153,7 +153,11 @@ async def _past_the_gate(
     moves: list[Move] = []
     postponed: list[Key] = []
     through: list[Waiting] = []
-    for one in waiting:
+    held_back: set[str] = set()
+    for one in sorted(waiting, key=lambda w: w.work.ordinal):
+        if one.work.record in held_back:  # an earlier write of the record may not go yet
+            postponed.append(one.work.key)
+            continue
         address = addresses[one.work.key]
         verdict = law.admit(
             _request(link, one, address),
@@ -169,6 +173,8 @@ async def _past_the_gate(
             through.append(one)
         elif verdict.final is None:
             postponed.append(one.work.key)
+            if one.work.record is not None:
+                held_back.add(one.work.record)
         else:
             cause = Cause.DEADLINE if verdict.final is State.EXPIRED else Cause.GATE
             moves.append(_move(one, State.PENDING, verdict.final, cause, verdict.reason))
@@ -231,7 +237,7 @@ async def _take(
         for member in one.members:
             key = ActionKey(member.work.enrollment_id, member.work.step, member.work.visit)
             if key in superseded:
-                why = f"overwritten by {superseded[key]}"
+                why = f"{OVERWRITTEN_BY}{superseded[key]}"
                 moves.append(_move(member, State.PENDING, State.SUPERSEDED, Cause.COALESCE, why))
             else:
                 wanted[member.work.key] = token

@@ -21,6 +21,7 @@ from leadline.journey.program import Program
 from leadline.journey.reentry import Enter, enter
 from leadline.journey.state import Ready
 from leadline.journey.success import counts_as_success
+from leadline.runtime.buckets import Batch
 from leadline.runtime.properties import event_fact
 from leadline.runtime.traits import take_in, traits_of
 from leadline.runtime.worker import Worker
@@ -43,21 +44,18 @@ class _Batch:
     touched: dict[UUID, Contact] = field(default_factory=dict[UUID, Contact])
 
 
-async def route(worker: Worker, most: int) -> int:
-    """Route up to so many events of this worker's buckets; return how many there were."""
-    buckets = worker.buckets.buckets()
+async def route(worker: Worker, buckets: Sequence[int], most: int) -> Batch:
+    """Route up to so many events of these buckets."""
     current = worker.releases.current
     if not buckets or current is None:
-        return 0
+        return Batch()
 
-    async def work(conn: Connection) -> int:
+    async def work(conn: Connection) -> Batch:
         events = await store.events_to_route(conn, buckets, most)
-        if not events:
-            return 0
-        if not await worker.buckets.hold(conn, {e.bucket for e in events}):
-            return 0  # lost to another worker: it routes them
+        if not events or not await worker.buckets.hold(conn, {e.bucket for e in events}):
+            return Batch()  # nothing to do, or lost to another worker: it routes them
         await _route_batch(conn, worker, current, events)
-        return len(events)
+        return Batch(len(events), events[-1].bucket if len(events) >= most else None)
 
     return await worker.steps.transaction("route", work)
 
@@ -213,18 +211,17 @@ async def begin_runs(conn: Connection, worker: Worker, runs: Sequence[NewEnrollm
 async def _wake(
     conn: Connection, worker: Worker, current: CompiledProject, events: Sequence[EventRow]
 ) -> None:
-    buckets = sorted({e.bucket for e in events})
     by_name: dict[str, list[EventRow]] = defaultdict(list)
     for event in events:
         by_name[event.name].append(event)
     successes: list[SuccessRow] = []
     for name, group in by_name.items():
-        people = list({e.contact_id for e in group})
+        people = list({e.contact_id: (e.bucket, e.contact_id) for e in group}.values())
         awaiting = sorted(worker.releases.awaiting(name))
-        await store.wake_for_events(conn, buckets, people, awaiting)
+        await store.wake_for_events(conn, people, awaiting)
         succeeding = sorted(worker.releases.succeeding(name))
         if succeeding:
-            runs = await store.running_enrollments(conn, buckets, people, succeeding)
+            runs = await store.running_enrollments(conn, people, succeeding)
             successes += _successes(worker, current, group, runs)
     await store.insert_successes(conn, successes)
 

@@ -178,6 +178,15 @@ async def open_records(
     return {row.record for row in await fetch(conn, _SQL["open_records"], params, _Record)}
 
 
+async def reopen_records(
+    conn: Connection, connection: str, token: UUID, records: Sequence[str]
+) -> None:
+    """Let go of those of the records that earlier calls of the same claim were answered about."""
+    if records:
+        params = {"connection": connection, "token": token, "records": sorted(records)}
+        await run(conn, _SQL["reopen_records"], params)
+
+
 async def close_records(
     conn: Connection, connection: str, call_ids: Sequence[UUID], keep: Sequence[str] = ()
 ) -> None:

@@ -37,6 +37,17 @@ from unnest(%(records)s::text[]) r
 on conflict do nothing
 returning record;
 
+-- name: reopen_records
+-- scope: connection
+-- A batch that was refused whole is asked for again in halves, under the same claim. Only an
+-- answer lets go of a record: where none came, its write is still in doubt (rule 3).
+update call_record r
+set open = false
+from call c
+where r.connection = %(connection)s and r.record = any(%(records)s) and r.open
+    and c.connection = r.connection and c.id = r.call_id and c.token = %(token)s
+    and c.answered_at is not null and c.answer not like 'no answer%%';
+
 -- name: close_records
 -- scope: connection
 update call_record set open = false
@@ -101,7 +112,8 @@ select %(connection)s, u.id, u.span, u.scope_key, u.units, u.lane, %(call_id)s, 
 from unnest(
     %(id)s::uuid[], %(span)s::text[], %(scope_key)s::text[], %(units)s::integer[],
     %(lane)s::text[], %(free_at)s::timestamptz[]
-) as u (id, span, scope_key, units, lane, free_at);
+) as u (id, span, scope_key, units, lane, free_at)
+on conflict (connection, id) do nothing;
 
 -- name: free_slots
 -- scope: connection
