@@ -1,4 +1,4 @@
-"""Leases: a batch keeps its ground, renewing waits for no batch, and nobody waits for the frozen."""
+"""Leases: a batch keeps its ground, renewing waits for none, and nobody waits for the frozen."""
 
 from __future__ import annotations
 
