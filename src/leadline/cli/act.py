@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
@@ -12,6 +10,7 @@ from uuid import UUID
 import anyio
 import typer
 
+from leadline.cli.asking import ask_first, named, tell
 from leadline.cli.options import (
     ByOption,
     EnvironmentOption,
@@ -224,7 +223,7 @@ def settle(
             f"{key} was settled by something else at this moment.",
             fix="See how it stands: leadline actions.",
         )
-    told(json, {"key": key, "state": state.value, "by": named(by)}, f"{key} is {state} now.")
+    tell(json, {"key": key, "state": state.value, "by": named(by)}, f"{key} is {state} now.")
 
 
 # ---------------------------------------------------------------- the gate
@@ -246,7 +245,7 @@ def approve(
             return await command.approve(conn, workflow, By(named(by), why))
 
     waiting = in_environment(project, env, act)
-    told(
+    tell(
         json,
         {"workflow": workflow, "approved": waiting},
         f"{words.many(waiting, 'person')} may enter {workflow}."
@@ -272,7 +271,7 @@ def suppress(
             return await command.suppress(conn, digest, By(named(by), why))
 
     new = in_environment(project, env, act)
-    told(
+    tell(
         json,
         {"email": address, "suppressed": True, "changed": new},
         f"{address} is never written to any more." if new else f"{address} was suppressed already.",
@@ -299,7 +298,7 @@ def unsuppress(
             return await command.unsuppress(conn, digest, By(named(by), why))
 
     lifted = in_environment(project, env, act)
-    told(
+    tell(
         json,
         {"email": address, "suppressed": False, "changed": lifted},
         f"{address} may be written to again." if lifted else f"{address} was not suppressed.",
@@ -332,7 +331,7 @@ def stop(
 
     runs = in_environment(project, env, find)
     if not runs:
-        told(json, {"stopped": 0}, "There is no such run under way.")
+        tell(json, {"stopped": 0}, "There is no such run under way.")
         raise typer.Exit(1)
     if not ask_first(f"Stop {words.many(len(runs), 'run')}? Nothing starts them again.", yes):
         return
@@ -344,7 +343,7 @@ def stop(
         return await _until_done(opened.store, ids)
 
     left = in_environment(project, env, act)
-    told(
+    tell(
         json,
         {"stopped": len(runs), "waiting_for_a_worker": left},
         f"Asked for, {words.many(len(runs), 'run')}. {_taken_up(left)}",
@@ -415,7 +414,7 @@ def pause(
             return known
 
     known = in_environment(project, env, act)
-    told(
+    tell(
         json,
         {"kind": what.value, "name": known, "paused": True},
         f"{_still(what, known)} stands still until: leadline resume {what.value} {known}".rstrip(),
@@ -439,7 +438,7 @@ def resume(
             return known, await command.resume(conn, what.value, known, By(named(by), why))
 
     known, went_on = in_environment(project, env, act)
-    told(
+    tell(
         json,
         {"kind": what.value, "name": known, "paused": False, "changed": went_on},
         f"{_still(what, known)} goes on." if went_on else f"{_still(what, known)} was not paused.",
@@ -469,40 +468,7 @@ def _still(what: Still, name: str) -> str:
     return "Everything" if what is Still.EVERYTHING else f'The {what.value} "{name}"'
 
 
-# ---------------------------------------------------------------- what all share
-
-
-def named(by: str) -> str:
-    """Who acts: the name given, else the login name."""
-    if by.strip():
-        return by.strip()
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container may run as a user without a name
-        return f"user {os.getuid()}"
-
-
-def ask_first(question: str, yes: bool) -> bool:
-    """Ask before acting; raises UsageError where nobody answers."""
-    if yes:
-        return True
-    try:
-        if typer.confirm(question, err=True):
-            return True
-    except typer.Abort:
-        raise UsageError(
-            "Nobody answered, so that nothing was done.", fix="Say --yes to act without asking."
-        ) from None
-    typer.echo("Nothing was done.", err=True)
-    return False
-
-
-def told(json: bool, value: dict[str, object], sentence: str) -> None:
-    """Say what was done, to a program or to a person."""
-    if json:
-        json_line(value)
-    else:
-        typer.echo(sentence)
+# ---------------------------------------------------------------- handed on
 
 
 async def _until_done(store: Store, ids: Sequence[UUID]) -> int:

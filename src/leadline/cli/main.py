@@ -7,7 +7,7 @@ import sys
 import typer
 
 from leadline import __version__
-from leadline.cli import act, ask, door, project, running
+from leadline.cli import act, ask, db, door, message, project, running, systems
 from leadline.cli.output import complain
 from leadline.errors import LeadlineError
 
@@ -19,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (project, running, ask, act):
+for group in (project, systems, message, running, ask, act, db):
     group.register(app)
 
 

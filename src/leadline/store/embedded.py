@@ -45,6 +45,8 @@ from leadline.store.state_directory import NAME, state_directory
 
 DATABASE = "leadline"
 PORT = 5432
+KEEP = "postgres.keep"
+"""While this file is there, the server is not stopped by its last user."""
 # A recovery after a crash reads at most max_wal_size (1 GB) again: a minute on slow disks.
 START_TIMEOUT_S = 180.0
 START_ATTEMPTS = 3
@@ -127,6 +129,12 @@ def leave(project_dir: Path) -> bool:
     return directory in _users and _leave(directory)
 
 
+def keep(project_dir: Path) -> None:
+    """Let the server run on when its last user leaves, until it is stopped."""
+    with _disk_trouble(project_dir):
+        (state_directory(project_dir) / KEEP).touch()
+
+
 def stop(project_dir: Path) -> bool:
     """Stop the server, also under its other users; return False where none was running."""
     directory = project_dir.resolve() / NAME
@@ -134,6 +142,7 @@ def stop(project_dir: Path) -> bool:
         if not directory.is_dir():
             return False
         with _turn(directory, TURN_TIMEOUT_S):
+            (directory / KEEP).unlink(missing_ok=True)
             return _stop(_place(directory))
 
 
@@ -320,6 +329,8 @@ def _stop(place: Place) -> bool:
 def _leave(directory: Path) -> bool:
     with _turn(directory, LEAVE_TIMEOUT_S):
         os.close(_users.pop(directory))
+        if (directory / KEEP).exists():
+            return False
         alone = try_exclusive(directory / "postgres.users")
         if alone is None:
             return False
