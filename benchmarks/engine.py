@@ -33,15 +33,14 @@ from pathlib import Path
 
 import uvloop
 
-sys.path[:0] = [str(Path(__file__).parents[1] / "src"), str(Path(__file__).parent)]
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
 from ground.place import Ground, deployed, make_worker, memory_mb, project
 
 from leadline.project.read import example_files
-from leadline.runtime.advance import advance_due
 from leadline.runtime.buckets import RENEW_S
-from leadline.runtime.route import route
-from leadline.runtime.supervise import ADVANCE_AT_ONCE, ROUTE_AT_ONCE
+from leadline.runtime.people import LANES, PeopleLane
 from leadline.runtime.worker import Worker
 from leadline.store.embedded import DATABASE
 from leadline.store.pool import database_url
@@ -110,40 +109,28 @@ from people, one
 """
 
 
-async def run_people(ground: Ground, worker: Worker, people: int, batch: str) -> Timed:
-    """Take so many people from their event to their sleep; time routing and advancing."""
+async def run_people(ground: Ground, worker: Worker, people: int, batch: str) -> float:
+    """Take so many people from their event to their sleep; return transitions a second."""
     await ground.sql(REGISTER, people=people, batch=batch)
     before = await transitions_made(ground)
-    began = time.perf_counter()
-    while await route(worker, ROUTE_AT_ONCE):
-        pass
-    routed = time.perf_counter() - began
-    advanced = 0.0
+    took = 0.0
     while True:
         began = time.perf_counter()
-        while await advance_due(worker, ADVANCE_AT_ONCE):
-            pass
-        advanced += time.perf_counter() - began
+        await asyncio.gather(*(run_lane(PeopleLane(worker, lane)) for lane in range(LANES)))
+        took += time.perf_counter() - began
         await ground.sql(ANSWER)
         if not await ground.sql("select 1 from work limit 1"):
             break
     made = await transitions_made(ground) - before
     if made != TRANSITIONS * people:
         raise RuntimeError(f"{people:,} people made {made:,} transitions")
-    return Timed(made, routed, advanced)
+    return made / took
 
 
-@dataclass(frozen=True)
-class Timed:
-    """Transitions made, and the seconds that routing and advancing took."""
-
-    made: int
-    routed_s: float
-    advanced_s: float
-
-    @property
-    def rate(self) -> float:
-        return self.made / (self.routed_s + self.advanced_s)
+async def run_lane(lane: PeopleLane) -> None:
+    """Route and advance until nothing is left to do."""
+    while await lane.move() == 0.0:
+        pass
 
 
 async def transitions_made(ground: Ground) -> int:
@@ -183,12 +170,9 @@ async def measure_ours(directory: Path, size: Size) -> dict[str, float]:
         many = [await run_people(ground, worker, size.people, f"m{i}") for i in range(size.rounds)]
         floor = [await plain_sql(ground, size.people) for _ in range(size.rounds)]
         renewing.cancel()
-    few_rate = statistics.median(t.rate for t in few)
-    many_rate = statistics.median(t.rate for t in many)
     return {
-        "transitions_per_s": round(many_rate),
-        "transitions_per_s_few_sleepers": round(few_rate),
-        "advanced_only_per_s": round(statistics.median(t.made / t.advanced_s for t in many)),
+        "transitions_per_s": round(statistics.median(many)),
+        "transitions_per_s_few_sleepers": round(statistics.median(few)),
         "plain_sql_per_s": round(statistics.median(floor)),
         "sleepers": size.sleepers,
         "sleepers_inserted_s": round(slept_s, 1),
@@ -380,23 +364,27 @@ def serve_dbos(url: str, workflows: int) -> None:
     DBOS.destroy()
 
 
-async def measure_dbos(directory: Path, size: Size) -> float:
+async def make_dbos_database(directory: Path) -> str:
     async with deployed(directory) as ground:
         await ground.sql("create database dbos_benchmark")
-        url = database_url(directory).replace(f"/{DATABASE}?", "/dbos_benchmark?")
-        found = subprocess.run(
-            [sys.executable, __file__, "--dbos", url, "--workflows", str(size.dbos_workflows)],
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+    return database_url(directory).replace(f"/{DATABASE}?", "/dbos_benchmark?")
+
+
+def measure_dbos(directory: Path, size: Size) -> float:
+    url = uvloop.run(make_dbos_database(directory))
+    found = subprocess.run(
+        [sys.executable, __file__, "--dbos", url, "--workflows", str(size.dbos_workflows)],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     return float(found.stdout.strip().splitlines()[-1])
 
 
 def measure(size: Size) -> dict[str, float]:
     with project(example_files()) as directory:
         figures = uvloop.run(measure_ours(directory, size))
-        figures["dbos_steps_per_s"] = round(uvloop.run(measure_dbos(directory, size)))
+        figures["dbos_steps_per_s"] = round(measure_dbos(directory, size))
     return figures
 
 

@@ -6,6 +6,7 @@ What a history cannot show is said to be not judged (``judge``), and never passe
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -210,5 +211,8 @@ def figures(history: History) -> dict[str, int]:
         "held": standing.count(HELD),
         "unknown": standing.count(UNKNOWN),
         "late_requests": len(world.matched.late),
+        "claims_of_several_calls": sum(
+            n > 1 for n in Counter(c.token for c in world.calls if not c.void).values()
+        ),
         **{state: standing.count(state) for state in sorted({*standing} - {HELD, UNKNOWN})},
     }

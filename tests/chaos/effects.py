@@ -24,7 +24,7 @@ def every_effect_belongs_to_one_call(world: World) -> Iterator[str]:
             continue
         call = world.matched.call_of.get(place)
         if call is None:
-            continue  # its request is stray, and said so above
+            continue  # its request is a notice, or stray and said so above
         keys = [key for key, ref in call.members.items() if ref == effect.ref]
         if not keys:
             yield f"{effect.connection}: no member of call {call.id} is called {effect.ref}"

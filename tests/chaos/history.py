@@ -105,7 +105,8 @@ class Call:
 
     ``ending``: "answered", "withheld" (a fault kept the answer back) or "left" (the caller had
     gone). ``unclear``: the answer does not say whether there was an effect. ``refs`` are the
-    names under which the caller knows what it asked for; ``body`` is the SHA-256 of its body.
+    names under which the caller knows what it asked for, ``places`` (in the same order) the
+    records, channels or addresses that it is about; ``body`` is the SHA-256 of its body.
     """
 
     recorder: ClassVar[str] = "vendor"
@@ -118,6 +119,7 @@ class Call:
     key: str
     body: str | None
     refs: list[str]
+    places: list[str]
     status: int | None
     ending: str
     unclear: bool

@@ -176,9 +176,10 @@ class Made:
         at: float,
         refs: list[str],
         places: list[str] | None = None,
+        about: list[str] | None = None,
         **changed: Any,
     ) -> None:
-        """A request at the vendor; it takes effect at ``places``, if there are some."""
+        """A request at the vendor, ``about`` its places; it takes effect at ``places``, if any."""
         self.vendor_call += 1
         what = {"crm": "write", "mail": "mail", "chat": "post"}[connection]
         given: dict[str, Any] = {
@@ -197,6 +198,7 @@ class Made:
                 key="",
                 body=f"body {sorted(refs)}",
                 refs=refs,
+                places=about or places or [],
                 **given | changed,
             )
         )
@@ -281,6 +283,9 @@ def _mails(made: Made) -> None:
     made.lines.append(Struck(T0 + 1.4, T0 + 1.4, "suppress", "Dan@x.example", store_at=T0 + 1.4))
     dan = made.action("dan", "mail", "mail")
     made.outcome(dan, "skipped", "gate", 6.0)
+
+    made.lines.append(row("notice", recipient="ops@x.example", mailed_at=iso(7.0)))
+    made.request("mail", 7.5, ["notice-1"], ["ops@x.example"])
 
     eve = made.action("eve", "mail", "mail")
     made.call("mail", "k8", 8.0, {"mail-eve": [eve]})

@@ -78,12 +78,16 @@ class Process:
             self.running.send_signal(signal.SIGCONT)
         self.frozen = False
 
-    def end(self) -> None:
-        """SIGTERM it and wait; that it does not end counts as a crash."""
+    def ask_to_end(self) -> None:
+        """SIGTERM it."""
+        if self.running is not None:
+            self.thaw()
+            self.running.terminate()
+
+    def wait(self) -> None:
+        """Wait until it has ended; that it does not, or not well, counts as a crash."""
         if self.running is None:
             return
-        self.thaw()
-        self.running.terminate()
         try:
             code = self.running.wait(ENDS_S)
         except subprocess.TimeoutExpired:
@@ -196,7 +200,9 @@ async def ready(url: str, body: dict[str, object] | None) -> None:
 def tear_down(stage: Stage) -> None:
     """End what still runs, and the database."""
     for one in stage.processes:
-        one.end()
+        one.ask_to_end()
+    for one in stage.processes:
+        one.wait()
     embedded.stop(stage.directory / "project")
     embedded.leave(stage.directory / "project")
 

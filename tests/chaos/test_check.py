@@ -79,6 +79,17 @@ def add(*lines: Line) -> Mutant:
     return lambda history: (*history, *lines)
 
 
+def take_effect(ref: str, what: str, place: str) -> Mutant:
+    """The first request about it took effect, whatever it was answered."""
+
+    def mutant(history: History) -> History:
+        asked = next(line for line in history if isinstance(line, Call) and ref in line.refs)
+        effect = Effect(asked.at, asked.connection, asked.call, "ours", what, ref, place)
+        return (*history, effect)
+
+    return mutant
+
+
 def both(first: Mutant, second: Mutant) -> Mutant:
     return lambda history: second(first(history))
 
@@ -115,6 +126,7 @@ def request_like(ref: str, **changed: Any) -> Call:
         "key": "",
         "body": f"body {[ref]}",
         "refs": [ref],
+        "places": [],
         "status": 200,
         "ending": "answered",
         "unclear": False,
@@ -235,6 +247,14 @@ MUTANTS: dict[str, tuple[Mutant, set[int]]] = {
         add(request_like("mail-eve", at=T0 + 13.0, status=429)),
         {5},
     ),
+    "a notice was mailed twice": (
+        both(
+            double(is_a(Call, refs=["notice-1"]), call=97, at=T0 + 14.0),
+            add(Effect(T0 + 14.1, "mail", 97, "ours", "mail", "notice-1", "ops@x.example")),
+        ),
+        {5},
+    ),
+    "a notice was never to be mailed": (alter(is_row("notice"), mailed_at=None), {5}),
     "an effect with a forged name": (
         alter(is_a(Effect, ref="w-bob"), ref="w-forged"),
         {5, 6},
@@ -252,11 +272,11 @@ MUTANTS: dict[str, tuple[Mutant, set[int]]] = {
     "an accepted mail never arrived": (drop(is_a(Effect, ref="mail-bob")), {6}),
     "one request took effect twice": (double(is_a(Effect, ref="w-cyd")), {5, 6}),
     "a retry doubled an effect": (
-        add(Effect(T0 + 2.7, "crm", 3, "ours", "write", "w-bob", "bob@x.example")),
+        take_effect("w-bob", "write", "bob@x.example"),
         {6},
     ),
     "a dead action took effect": (
-        add(Effect(T0 + 8.2, "mail", 8, "ours", "mail", "mail-eve", "eve@x.example")),
+        take_effect("mail-eve", "mail", "eve@x.example"),
         {6},
     ),
     "a late effect without a freeze": (

@@ -7,7 +7,8 @@ what it can carry and whether its vendor can be asked what became of a call.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import cast
 
 from leadline.connectors.contract import (
@@ -18,10 +19,12 @@ from leadline.connectors.contract import (
     Effect,
     Grouping,
     Mail,
+    Need,
     NotNow,
     PastCall,
     Place,
     Post,
+    Quota,
     RecordWrite,
     Settings,
     Single,
@@ -100,8 +103,8 @@ def connector_of(account: str) -> Connector:
     )
 
 
-async def check(door: Door, fields: tuple[str, ...]) -> tuple[Check, ...]:
-    del door, fields
+async def check(door: Door, needs: tuple[Need, ...]) -> tuple[Check, ...]:
+    del door, needs
     return ()
 
 
@@ -182,13 +185,15 @@ async def _send(door: Door, effects: tuple[Effect, ...]) -> Reply | NoReply | No
         members=tuple(member for effect in effects for member in effect.members),
         records=tuple(e.record for e in effects if isinstance(e, RecordWrite)),
         refs={member: _ref(effect) for effect in effects for member in effect.members},
+        quota=partial(_quota, place),
     )
     return await door.call(request, _base_url(door.settings))
 
 
 async def _read(door: Door, body: Mapping[str, object]) -> Reply | NoReply | NotNow:
     path = f"/{door.settings.values['account']}/read"
-    request = Request("POST", path, (Place("read"),), json=body)
+    place = Place("read")
+    request = Request("POST", path, (place,), json=body, quota=partial(_quota, place))
     return await door.call(request, _base_url(door.settings))
 
 
@@ -240,6 +245,11 @@ def _no_answer(answer: NoReply | NotNow) -> Outcome:
     return Unavailable(answer.reason)
 
 
+def _quota(place: Place, answer: Reply) -> Quota:
+    if answer.status != 429:
+        return Quota()
+    return Quota(refused=place, refused_until=_retry_at(answer))
+
+
 def _retry_at(answer: Reply) -> datetime:
-    retry_s = cast(float, answer.fields["retry_s"])
-    return datetime.now(UTC) + timedelta(seconds=retry_s)
+    return answer.at + timedelta(seconds=cast(float, answer.fields["retry_s"]))

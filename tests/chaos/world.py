@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -93,11 +93,13 @@ class Matched:
     """Which ledger call each effectful request of ours belongs to.
 
     ``late``: requests that left after their call's ``send_before``, of a process that was
-    frozen in between. ``stray``: requests that no call explains.
+    frozen in between. ``notices``: mails that tell people of troubles; they are no actions and
+    have no call, but each stands in the table of notices. ``stray``: what nothing explains.
     """
 
     call_of: Mapping[tuple[str, int], LedgerCall]
     late: frozenset[tuple[str, int]]
+    notices: frozenset[tuple[str, int]]
     stray: tuple[Call, ...]
 
 
@@ -285,8 +287,19 @@ class World:
         }
 
     def effects_of(self, key: Key) -> list[Effect]:
-        """What took place at the vendor for an action."""
-        return [e for ref in sorted(self.refs(key)) for e in self.effects_by_ref.get(ref, ())]
+        """What took place at the vendor for an action.
+
+        A name may stand for more than one action (writes of one record that were merged), and
+        later for less: what counts is whether this action was in the call that took effect. An
+        effect whose call is not known counts for all that ever had its name.
+        """
+        found: list[Effect] = []
+        for place in sorted(self.refs(key)):
+            for effect in self.effects_by_ref.get(place, ()):
+                call = self.matched.call_of.get((effect.connection, effect.call))
+                if call is None or call.members.get(key) == effect.ref:
+                    found.append(effect)
+        return found
 
     # ------------------------------------------------------------ both together
 
@@ -299,6 +312,10 @@ class World:
                 calls[call.connection, call.body].append(call)
         found: dict[tuple[str, int], LedgerCall] = {}
         late: set[tuple[str, int]] = set()
+        notices: set[tuple[str, int]] = set()
+        to_mail = Counter(
+            row["recipient"] for row in self.tables["notice"] if row["mailed_at"] is not None
+        )
         stray: list[Call] = []
         for request in self.calls_of_ours:
             if not request.refs:
@@ -307,13 +324,19 @@ class World:
             call = next((c for c in same if _in_time(request, c)), None)
             if call is None:
                 call = next((c for c in same if self._thawed(request, c)), None)
-                if call is None:
+                if call is not None:
+                    late.add((request.connection, request.call))
+            if call is None:
+                recipient = request.places[0] if request.places else ""
+                if request.operation == "mail" and to_mail[recipient] > 0:
+                    to_mail[recipient] -= 1
+                    notices.add((request.connection, request.call))
+                else:
                     stray.append(request)
-                    continue
-                late.add((request.connection, request.call))
+                continue
             same.remove(call)
             found[request.connection, request.call] = call
-        return Matched(found, frozenset(late), tuple(stray))
+        return Matched(found, frozenset(late), frozenset(notices), tuple(stray))
 
     def _thawed(self, request: Call, call: LedgerCall) -> bool:
         return request.at > call.send_before and self.harmed(

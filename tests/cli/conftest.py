@@ -1,22 +1,42 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from pathlib import Path
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from leadline.environment import open_environment
+from leadline.release.deploy import check_project, compile_checked, deploy
 from tests.cli.project import FILES
-from tests.cli.stage import Stage, open_stage, write_files
+from tests.cli.stage import Place, Stage, empty, write_files
+from tests.conftest import fresh_database
+
+
+@pytest.fixture(scope="session")
+def cli_database_url(server_url: str, template: str) -> Iterator[str]:
+    yield from fresh_database(server_url, template)
+
+
+@pytest.fixture(scope="session")
+async def place(
+    anyio_backend: str, tmp_path_factory: pytest.TempPathFactory, cli_database_url: str
+) -> AsyncIterator[Place]:
+    """The project of these tests, deployed once; making a database takes the most of a test."""
+    directory = tmp_path_factory.mktemp("project")
+    write_files(directory, FILES)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LEADLINE_DATABASE_URL", cli_database_url)
+        async with open_environment(directory, "dev", role="test", max_connections=6) as opened:
+            checked = check_project(directory)
+            assert not checked.errors, [str(p) for p in checked.errors]
+            compiled = compile_checked(checked)
+            await deploy(opened.store, compiled, checked.files.texts, "test")
+            yield Place(directory, cli_database_url, opened, compiled)
 
 
 @pytest.fixture
-async def stage(
-    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Stage]:
-    """The project of tests/cli, deployed to a store of this test alone."""
-    monkeypatch.setenv("LEADLINE_DATABASE_URL", database_url)
+async def stage(place: Place, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """That project, with nobody in it."""
+    monkeypatch.setenv("LEADLINE_DATABASE_URL", place.url)
     monkeypatch.delenv("LEADLINE_ENV", raising=False)
-    write_files(tmp_path, FILES)
-    async with AsyncExitStack() as stack:
-        yield await open_stage(tmp_path, database_url, stack)
+    await empty(place.opened.store)
+    return Stage(place.directory, place.url, place.opened, place.compiled)

@@ -6,7 +6,7 @@ FILES = {
     "leadline.yaml": """
 project: acme
 time_zone: Europe/Berlin
-owners: { ops@acme.example: [ welcome, promo, loyal ] }
+owners: { ops@acme.example: [ welcome, promo, loyal, leaving, away ] }
 defaults:
   if_it_fails: { retry_for: 1 day, then: dead letter, tell: owner }
   max_burst: 10000
@@ -50,6 +50,8 @@ called.off: { plan: text }
 bought: { plan: text }
 asked.for.offer: { plan: text }
 came.back: { plan: text }
+moved.away: { plan: text }
+asked.to.leave: { plan: text }
 """,
     "messages/hello.md": """---
 subject: Welcome to {{ event.plan }}
@@ -126,5 +128,26 @@ steps:
     wait_until: crm has seen note
     at_most: 30 minutes
     if_not: carry on
+""",
+    "workflows/leaving.yaml": """
+name: Leaving
+why: Who leaves is told so.
+owner: ops@acme.example
+starts: { when: asked.to.leave }
+steps:
+  - step: goodbye
+    send: messages/offer
+    as: transactional
+    if_it_fails: { retry_for: 1 day, then: stop }
+""",
+    "workflows/away.yaml": """
+name: Away
+why: Who moves is written down.
+owner: ops@acme.example
+starts: { when: moved.away }
+steps:
+  - step: note
+    save_to: crm contact
+    set: { country: { to: FR } }
 """,
 }

@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import anyio
-import psycopg
 from typer.testing import CliRunner, Result
 
 from leadline.cli.main import app
+from leadline.connectors import contract
 from leadline.connectors.contract import (
     Answered,
     Batch,
@@ -28,19 +28,17 @@ from leadline.connectors.contract import (
     Grouping,
     Mail,
     NotNow,
-    Place,
     Post,
     RecordWrite,
     Settings,
     Single,
 )
-from leadline.environment import Opened, open_environment
+from leadline.environment import Opened
 from leadline.errors import LeadlineError
-from leadline.journey.compiled import CompiledProject
+from leadline.journey.compiled import CompiledProject, content_hash
 from leadline.ledger import vendor_limits
 from leadline.ledger.lease import CallTiming
 from leadline.ledger.outcome import Accepted, Outcome, Settles, Unavailable
-from leadline.release.deploy import check_project, compile_checked, deploy
 from leadline.runtime.advance import advance_due
 from leadline.runtime.buckets import Buckets
 from leadline.runtime.dispatch import give_back, take_over
@@ -112,7 +110,7 @@ class Stage:
 
         async def perform(door: ToyDoor, effects: tuple[Effect, ...]) -> tuple[Outcome, ...]:
             places = tuple(
-                Place(s.window.name, s.key)
+                contract.Place(s.window.name, s.key)
                 for s in door.link.places(effect, getattr(effects[0], "channel", ""))
             )
             members = tuple(m for e in effects for m in e.members)
@@ -149,6 +147,11 @@ class Stage:
         )
 
     @property
+    def release(self) -> str:
+        """The active release, as it is shown."""
+        return content_hash(self.compiled)[:12]
+
+    @property
     def store(self) -> Store:
         return self.opened.store
 
@@ -182,14 +185,25 @@ class Stage:
         async with self.store.connection() as conn:
             await worker.releases.refresh(conn)
         await worker.buckets.balance(worker.steps)
+        buckets = worker.buckets.buckets()
         moved = 1
         while moved:
-            moved = await route(worker, 500) + await admit_approved(worker, 500)
-            while await advance_due(worker, 500):
+            moved = (await route(worker, buckets, 500)).handled
+            moved += await admit_approved(worker, 500)
+            while (await advance_due(worker, buckets, 500)).handled:
                 moved += 1
             if calls:
                 for link in worker.links.values():
                     moved += await self._call(link)
+        await worker.buckets.leave(worker.steps)
+
+    async def only_route(self) -> None:
+        """Let the worker route what came in, and do nothing else."""
+        worker = self.worker
+        async with self.store.connection() as conn:
+            await worker.releases.refresh(conn)
+        await worker.buckets.balance(worker.steps)
+        await route(worker, worker.buckets.buckets(), 500)
         await worker.buckets.leave(worker.steps)
 
     async def _call(self, link: Link) -> int:
@@ -230,6 +244,7 @@ def run_command(stage: Stage, *arguments: str, answer: str | None = None) -> Res
     )
     if isinstance(result.exception, LeadlineError):
         result.trouble = str(result.exception)  # type: ignore[attr-defined]
+        result.exit_code = result.exception.exit_code  # what run() gives to the shell
     elif result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
@@ -242,17 +257,29 @@ def write_files(directory: Path, files: Mapping[str, str]) -> None:
         path.write_text(text.lstrip("\n"), encoding="utf-8")
 
 
-async def open_stage(directory: Path, url: str, stack: object) -> Stage:
-    """Deploy the project of ``directory`` to the store at ``url``."""
-    opened = await stack.enter_async_context(  # type: ignore[attr-defined]
-        open_environment(directory, "dev", role="test", max_connections=6)
-    )
-    checked = check_project(directory)
-    assert not checked.errors, [str(p) for p in checked.errors]
-    compiled = compile_checked(checked)
-    await deploy(opened.store, compiled, checked.files.texts, "test")
-    return Stage(directory, url, opened, compiled)
+@dataclass(frozen=True)
+class Place:
+    """A project that is deployed to a store; the tests share it and leave it empty."""
+
+    directory: Path
+    url: str
+    opened: Opened
+    compiled: CompiledProject
 
 
-def same_server(url: str) -> psycopg.Connection:
-    return psycopg.connect(url, autocommit=True)
+async def empty(store: Store) -> None:
+    """Forget everything but what is deployed."""
+    async with store.transaction() as conn:
+        for table in (name for names in TABLES.values() for name in names):
+            await conn.execute(f"delete from {table}".encode())
+        await conn.execute("update bucket_lease set owner = null, expires_at = '-infinity'")
+
+
+TABLES = {
+    "control": ("identity", "alias", "message_id", "suppression", "pause", "burst", "approval"),
+    "people": ("notice", "incident", "audit_log", "worker"),
+    "person": ("contact", "event", "entry", "enrollment", "success", "decision", "request"),
+    "ledger": ("action", "work", "outcome"),
+    "connection": ("connection_lease", "call", "call_action", "call_record", "slot", "health"),
+    "later": ("receipt",),
+}

@@ -183,7 +183,10 @@ async def bench(
                 "evidence": "feed",
             }
         settings = Settings(
-            kind, {**own, **(values or {})}, secrets or SECRETS[kind], allow_private=True
+            kind,
+            {**own, **(values or {})},
+            SECRETS[kind] if secrets is None else secrets,
+            allow_private=True,
         )
         opened = outlet or open_outlet()
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -25,15 +25,39 @@ TOKEN = "pat-na1-sandbox"
 
 
 class Watched(HubSpotSandbox):
-    """Keeps what was asked and answered, so that HubSpot's own client can read it."""
+    """Keeps what was asked and answered, so that HubSpot's own client can read it.
+
+    ``nameless``: errors of rows do not say which row, for every field of an error is optional.
+    ``not_looked_up``: a batch read with one of these is refused whole. ``untraced``: results
+    carry no trace id. ``garbled``: writes are answered with what is no JSON.
+    """
 
     def __init__(self, config: HubSpotConfig) -> None:
         super().__init__(config)
         self.seen: list[tuple[str, Any, Answer]] = []
+        self.nameless = False
+        self.not_looked_up: set[str] = set()
+        self.untraced = False
+        self.garbled = False
 
     def perform(self, request: Request, call: Call, fault: SandboxFault | None) -> Answer:
         answer = super().perform(request, call, fault)
+        if self.nameless and answer.status == 207:
+            shown = json.loads(answer.body)
+            shown["errors"] = [{"message": e["message"]} for e in shown["errors"]]
+            answer = replace(answer, body=json.dumps(shown).encode())
         body = json.loads(request.body) if request.body else None
+        asked = {i["id"] for i in body["inputs"]} if call.operation.endswith("read") else set()
+        if asked & self.not_looked_up:
+            said = {"status": "error", "message": "One of the inputs is not valid."}
+            answer = Answer(400, json.dumps(said).encode())
+        if self.untraced and call.effects:
+            shown = json.loads(answer.body)
+            for result in shown["results"]:
+                del result["objectWriteTraceId"]
+            answer = replace(answer, body=json.dumps(shown).encode())
+        if self.garbled and call.effects:
+            answer = replace(answer, body=b"<html>ok</html>")
         self.seen.append((call.operation, body, answer))
         return answer
 

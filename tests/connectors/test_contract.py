@@ -325,29 +325,6 @@ async def test_a_private_address_is_called_only_where_the_file_says_so(kind: str
         assert not b.running.truth.calls()
 
 
-LIMITED: dict[str, tuple[dict[str, object], int]] = {
-    "hubspot": ({}, 250),
-    "slack": ({"per_channel_per_s": 1}, 150),
-    "smtp": ({"per_s": 14}, 30),
-}
-
-
-@pytest.mark.parametrize("kind", KINDS)
-async def test_the_vendors_limits_are_never_passed(kind: str) -> None:
-    config, many = LIMITED[kind]
-    async with bench(kind, **config) as b:
-        allowance = allowance_for(b.connector, b.settings)
-        door = b.door(allowance)
-        effects = MAKE[kind](many)
-        size = max(getattr(rule, "size", 15) for rule in b.connector.actions.values())
-        for i in range(0, many, size):
-            outcomes = await b.connector.perform(door, effects[i : i + size])
-            assert all(isinstance(o, Accepted) for o in outcomes)
-        assert b.running.truth.figures()["throttled_calls"] == 0
-        keys = " ".join(b.effect_keys())
-        assert all((_named(e) or e.post_id[:20]) in keys for e in effects)  # type: ignore[union-attr]
-
-
 def test_the_classes_of_faults_are_not_mixed_up() -> None:
     seen: dict[str, set[Expected]] = {kind: set(FAULTS[kind]) for kind in KINDS}
     for kind, cases in seen.items():

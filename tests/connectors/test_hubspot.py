@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import anyio
 import pytest
 
 from leadline.connectors.contract import CallIntent, Mail, RecordWrite
-from leadline.connectors.hubspot import connector
+from leadline.connectors.hubspot import answers, connector
 from leadline.ledger.coalesce import AddTo, Clear, Forward, IfEmpty, Increment
 from leadline.ledger.outcome import (
     Absent,
@@ -383,3 +384,154 @@ async def test_has_seen_compares_with_hubspots_own_clock() -> None:
         later = outcome.vendor_time.replace(year=outcome.vendor_time.year + 1)
         assert not await seen(there.door, outcome.vendor_id, later)
         assert not await seen(there.door, "999", outcome.vendor_time)
+
+
+async def test_a_property_that_does_not_exist_costs_no_hundred_calls() -> None:
+    async with account(partial=frozenset()) as there:
+        effects = [
+            write(f"p{n}@acme.example", firstname="x", **({"shoe_size": "9"} if n % 2 else {}))
+            for n in range(50)
+        ]
+        outcomes = await there.perform(*effects)
+        for n, outcome in enumerate(outcomes):
+            assert isinstance(outcome, Rejected if n % 2 else Accepted)
+            assert not isinstance(outcome, Rejected) or outcome.field == "shoe_size"
+        assert len(there.allowance.effectful()) == 2
+
+
+async def test_a_record_is_opened_once_in_a_claim_however_often_its_batch_is_halved() -> None:
+    async with account(partial=frozenset()) as there:
+        effects = [write(f"p{n}@acme.example", firstname="x") for n in range(20)]
+        effects[3] = write("no address", "p3")
+        outcomes = await there.perform(*effects)
+        assert isinstance(outcomes[3], Rejected)
+        assert outcomes[3].field == "email"
+        opened = [r for kept in there.allowance.effectful() for r in kept.intent.records]
+        assert sorted(opened) == sorted(effect.record for effect in effects)
+
+
+async def test_after_one_call_was_refused_for_all_no_other_is_made() -> None:
+    async with account(contacts=(ADA,)) as there:
+        there.fault(FaultKind.THROTTLED, match="update")
+        outcomes = await there.perform(write("ada@acme.example", city="x"), write("b@acme.example"))
+        assert kinds(outcomes) == ["Throttled", "Throttled"]
+        (told,) = [kept.answer for kept in there.allowance.effectful()]
+        assert told is not None
+        assert told.refused == answers.BURST
+
+
+async def test_errors_that_name_no_row_are_found_by_halving() -> None:
+    async with account() as there:
+        there.sandbox.nameless = True
+        effects = [write(f"p{n}@acme.example", firstname="x") for n in range(12)]
+        for bad in (2, 9):
+            effects[bad] = write(f"p{bad}@acme.example", hs_lead_status="Nonsense")
+        outcomes = await there.perform(*effects)
+        assert [n for n, o in enumerate(outcomes) if isinstance(o, Rejected)] == [2, 9]
+        assert [len(there.effects_of(e)) for e in effects] == [
+            0 if n in (2, 9) else 1 for n in range(12)
+        ]
+
+
+async def test_a_contact_that_vanished_after_the_reading_is_tried_again_later() -> None:
+    async with account(contacts=(ADA,)) as there:
+
+        def somebody_deletes(call: CallIntent) -> None:
+            found = there.sandbox.contacts.find("email", "ada@acme.example")
+            if call.members and found is not None:
+                there.sandbox.contacts.archive(found, there.sandbox.clock.now())
+
+        there.allowance.before = somebody_deletes
+        effect = write("ada@acme.example", firstname="x")
+        assert kinds(await there.perform(effect)) == ["Unavailable"]
+        assert kinds(await there.perform(effect)) == ["Accepted"]
+        assert there.effects_of(effect) == ["contact.created"]
+
+
+async def test_strangers_are_noticed_in_the_headers() -> None:
+    async with account() as there:
+        spent_by_others = 30
+        burst = there.running.limits.window("burst", 100, 10.0)
+        burst.take(there.sandbox.clock.now(), spent_by_others)
+        for n in range(4):
+            await there.perform(*(write(f"p{n}{i}@acme.example") for i in range(5)))
+        taken = [s.units for s in there.allowance.stranger_slots if s.window == "ten seconds"]
+        assert sum(taken) == spent_by_others
+
+
+async def test_a_wrong_address_of_the_api_pauses_and_writes_nothing() -> None:
+    async with account() as there:
+        values = {"base_url": f"{there.running.url}/not/here"}
+        door = replace(there.door, settings=replace(there.door.settings, values=values))
+        (outcome,) = await connector.perform(door, (write("ada@acme.example"),))
+        assert isinstance(outcome, Unauthorised)
+        assert "base_url" in outcome.reason
+
+
+async def test_an_address_that_hubspot_will_not_look_up_costs_only_itself() -> None:
+    async with account() as there:
+        there.sandbox.not_looked_up = {"odd@@acme.example"}
+        effects = [write(f"p{n}@acme.example") for n in range(9)]
+        effects[4] = write("Odd@@acme.example", "odd")
+        outcomes = await there.perform(*effects)
+        assert [n for n, o in enumerate(outcomes) if not isinstance(o, Accepted)] == [4]
+        assert outcomes[4] == Rejected("One of the inputs is not valid.", "email")
+        assert kinds(await there.verify(effects[4])) == ["Absent"]
+
+
+async def test_a_second_address_is_not_made_the_first() -> None:
+    async with account(contacts=(ADA, {"email": "countess@acme.example"})) as there:
+        contacts = there.sandbox.contacts
+        survivor = contacts.find("email", "ada@acme.example")
+        loser = contacts.find("email", "countess@acme.example")
+        assert survivor is not None
+        assert loser is not None
+        contacts.merge(survivor, loser, there.sandbox.clock.now())
+        effect = write("countess@acme.example", email="Countess@acme.example", city="London")
+        assert kinds(await there.perform(effect)) == ["Accepted"]
+        assert survivor.properties["email"] == "ada@acme.example"
+        assert survivor.properties["city"] == "London"
+        assert kinds(await there.verify(effect)) == ["Accepted"]
+
+
+async def test_a_contact_merged_after_the_reading_is_in_doubt_until_it_is_read() -> None:
+    async with account(contacts=(ADA, {"email": "countess@acme.example"})) as there:
+        contacts = there.sandbox.contacts
+
+        def somebody_merges(call: CallIntent) -> None:
+            survivor = contacts.find("email", "countess@acme.example")
+            loser = contacts.find("email", "ada@acme.example")
+            if call.members and survivor is not None and loser not in (None, survivor):
+                assert loser is not None
+                contacts.merge(survivor, loser, there.sandbox.clock.now())
+
+        there.allowance.before = somebody_merges
+        there.sandbox.untraced = True
+        effect = write("ada@acme.example", firstname="Ada")
+        assert kinds(await there.perform(effect)) == ["Unknown"]
+        assert kinds(await there.verify(effect)) == ["Accepted"]
+        assert there.effects_of(effect) == ["contact.updated"]
+
+
+async def test_an_answer_that_is_not_understood_is_in_doubt() -> None:
+    async with account() as there:
+        there.sandbox.garbled = True
+        effect = write("ada@acme.example")
+        assert kinds(await there.perform(effect)) == ["Unknown"]
+        there.sandbox.garbled = False
+        assert kinds(await there.verify(effect)) == ["Accepted"]
+
+
+async def test_answers_without_trace_ids_are_matched_by_what_they_say() -> None:
+    async with account(contacts=(ADA,)) as there:
+        there.sandbox.untraced = True
+        effects = (
+            write("bob@acme.example"),
+            write("Ada@acme.example", city="London"),
+            write("cy@acme.example"),
+        )
+        outcomes = await there.perform(*effects)
+        for effect, outcome in zip(effects, outcomes, strict=True):
+            assert isinstance(outcome, Accepted)
+            (done,) = there.running.truth.effects(key=effect.write_id)
+            assert outcome.vendor_id == done.record

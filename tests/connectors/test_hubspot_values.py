@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from leadline.connectors.hubspot.values import Plan, holds, plan, read_before, same
 from leadline.ledger.coalesce import (
@@ -163,3 +165,27 @@ def test_whether_a_write_took_place_is_seen_in_the_value_except_for_a_sum(
     write: FieldWrite, shown: str | None, found: bool | None
 ) -> None:
     assert holds("a", write, shown) is found
+
+
+VALUES = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30),
+    st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**9), max_value=10**9),
+    st.booleans(),
+    st.dates(),
+    st.datetimes(timezones=st.just(UTC)),
+)
+
+
+@given(VALUES)
+def test_what_is_sent_is_seen_as_written(value: Value) -> None:
+    text = sent(SetTo(value))
+    assert isinstance(text, str)
+    assert holds("a", SetTo(value), text)
+    if isinstance(value, Decimal):
+        assert Decimal(text) == value
+        assert "E" not in text
+    if isinstance(value, datetime):
+        shown = value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        assert holds("a", SetTo(value), shown)
+    elif isinstance(value, date):
+        assert holds("a", SetTo(value), value.isoformat())

@@ -27,12 +27,13 @@ from leadline.errors import LeadlineError, UsageError
 from leadline.explain import words
 from leadline.explain.letters import Letter, of_action, read_letters
 from leadline.ledger.key import ActionKey
+from leadline.ledger.lease import BUCKET
 from leadline.ledger.transitions import State
 from leadline.project.address import spell
 from leadline.runtime import command
 from leadline.runtime.command import By, Plan
 from leadline.runtime.worker import suppression_digest
-from leadline.store import report
+from leadline.store import lease, report
 from leadline.store import request as requests
 from leadline.store.pool import Connection, Store
 from leadline.store.request import RunRow
@@ -478,12 +479,13 @@ async def _until_done(store: Store, ids: Sequence[UUID]) -> int:
         while left:
             async with store.connection() as conn:
                 left = await requests.still_asked(conn, ids)
-            if left:
-                await anyio.sleep(0.1)
+                if not await lease.workers_alive(conn, BUCKET.total_seconds()):
+                    break
+            await anyio.sleep(0.1)
     return left
 
 
 def _taken_up(left: int) -> str:
     if left == 0:
-        return "A worker has taken it up."
-    return "No worker has taken it up yet; it is done as soon as one runs: leadline serve"
+        return "A worker has done it."
+    return "No worker has taken it up yet; it is done as soon as one does: leadline serve"

@@ -88,7 +88,7 @@ def preview(
             typer.echo(f"Subject: {mail.subject}")
             if mail.preheader:
                 typer.echo(f"Preheader: {mail.preheader}")
-            typer.echo(f"\n{mail.text}")
+            typer.echo(f"\n{mail.text.rstrip()}")
 
 
 def send_test(

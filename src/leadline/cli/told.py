@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
 from leadline.explain import words
-from leadline.explain.causes import EventsLike, Finding, Likes, StepFinding, Story
+from leadline.explain.causes import Cause, EventsLike, Finding, Likes, StepFinding, Story
 
 Shared = Mapping[Likes, int]
 
 
 def story_lines(asked: str, stories: Sequence[Story], shared: Shared) -> Iterator[str]:
-    """Write stories as lines of text."""
+    """Write stories as lines of text; workflows that nothing started are named at the end."""
     yield asked
-    for story in stories:
+    started = [s for s in stories if s.finding.cause is not Cause.NO_TRIGGER]
+    never = [s.workflow for s in stories if s not in started and s.workflow is not None]
+    for story in started or stories:
         yield ""
         if story.workflow is not None:
             once = f", once for {story.once}" if story.once else ""
@@ -28,6 +31,10 @@ def story_lines(asked: str, stories: Sequence[Story], shared: Shared) -> Iterato
         if story.timeline:
             yield "  What happened:"
             yield from (f"    {words.at(line.at)}  {line.sentence}" for line in story.timeline)
+    if started and never:
+        yield ""
+        ask = f"leadline why {shlex.quote(asked)} {never[0] if len(never) == 1 else 'WORKFLOW'}"
+        yield f"Nothing that came in starts {words.listing(never)}: {ask}"
 
 
 def _finding(finding: Finding, shared: Shared) -> Iterator[str]:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import anyio
 
+RESOLVE_S = 5.0
 MOST_ADDRESSES = 4
 """So many addresses of one name are tried before it counts as unreachable."""
 
@@ -65,8 +66,9 @@ async def resolve(
     must be allowed, is trusted with a secret in the clear.
     """
     try:
-        found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
+        with anyio.fail_after(RESOLVE_S):
+            found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):  # a time-out is an OSError
         return Forbidden(f'"{host}" has no address')
     addresses = tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
     public = [is_public(address) for address in addresses]

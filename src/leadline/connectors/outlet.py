@@ -79,9 +79,9 @@ class Outlet:
 
     async def close(self) -> None:
         """Close what is open."""
-        for idle in self._sessions.values():
-            for session in idle:
-                session.close()
+        for session in [s for idle in self._sessions.values() for s in idle]:
+            session.close()
+            await session.wait_closed()
         self._sessions.clear()
         for transport in self._transports.values():
             await transport.aclose()

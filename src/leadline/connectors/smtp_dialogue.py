@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from leadline.connectors.smtp_message import Composed, stuffed
 
 LONGEST_LINE = 64 * 1024
+GOODBYE_S = 1.0
 MOST_LINES = 100
 """A server that greets with more lines than this is talking to itself."""
 
@@ -165,6 +166,12 @@ class Session:
         with contextlib.suppress(OSError, RuntimeError):
             self.writer.write(b"QUIT\r\n")
         self.writer.close()
+
+    async def wait_closed(self) -> None:
+        """Return once the connection is gone, or after a moment."""
+        with contextlib.suppress(OSError, TimeoutError):
+            async with asyncio.timeout(GOODBYE_S):
+                await self.writer.wait_closed()
 
     def abort(self) -> None:
         """Hang up at once."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 
 from leadline.connectors.outlet import Outlet
 from leadline.connectors.smtp_dialogue import (
@@ -17,6 +16,8 @@ from leadline.connectors.smtp_dialogue import (
 )
 from leadline.connectors.smtp_message import Composed
 
+CONNECT_S = 5.0
+"""After so long the next address of a name is tried."""
 CLOSING = 421
 """The server hangs up after this answer (RFC 5321, 3.8)."""
 
@@ -92,6 +93,10 @@ async def _connect(
 ) -> Session:
     """Open a session at the first address that can be connected to."""
     for address in addresses[:-1]:
-        with contextlib.suppress(ConnectionRefusedError, asyncio.TimeoutError):
-            return await open_session(endpoint, address, outlet.trust, progress)
+        try:
+            async with asyncio.timeout(CONNECT_S):
+                return await open_session(endpoint, address, outlet.trust, progress)
+        except OSError:  # a time-out is one
+            if progress.connected:
+                raise
     return await open_session(endpoint, addresses[-1], outlet.trust, progress)

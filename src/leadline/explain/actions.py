@@ -44,7 +44,8 @@ class _Seen:
     @property
     def reason(self) -> str:
         """The words of the last outcome, or of the work."""
-        return (self.last.reason if self.last else None) or self.row.reason or "no reason was given"
+        said = (self.last.reason if self.last else None) or self.row.reason
+        return plain_reason(said) or "no reason was given"
 
     @property
     def at(self) -> datetime:
@@ -54,6 +55,18 @@ class _Seen:
     def entered(self, state: State) -> OutcomeLine | None:
         """The outcome by which it last came into a state."""
         return next((o for o in reversed(self.outcomes) if o.state == state), None)
+
+
+def plain_reason(reason: str | None) -> str:
+    """Return the words of an outcome without those that its state says already.
+
+    >>> plain_reason("given up: the server is down")
+    'the server is down'
+    """
+    said = (reason or "").strip()
+    for known in ("given up: ", "late: "):
+        said = said.removeprefix(known)
+    return said.rstrip(".")
 
 
 def state_of(row: IntendedRow, outcomes: Sequence[OutcomeLine]) -> State:
@@ -98,8 +111,9 @@ def _pending(seen: _Seen) -> Finding:
                 f"{words.at(row.due_at)} for the next attempt: {words.sentence(seen.reason)} "
                 f"It is tried until {words.at(row.retry_until)}.",
                 row.due_at,
-                f'It would have gone out if "{row.connection}" had taken it.',
-                f'Nothing, while "{row.connection}" may still take it; see: leadline status.',
+                f'It would be over if "{row.connection}" '
+                f"{'showed the write' if row.kind == 'look' else 'had taken it'}.",
+                f'Nothing while "{row.connection}" may still do so; see: leadline status.',
                 likes=likes,
             )
         return Finding(
@@ -107,7 +121,7 @@ def _pending(seen: _Seen) -> Finding:
             f"{seen.what} waits until {words.at(row.due_at)}, so that several become one post.",
             row.due_at,
             "It would have gone out by itself if its step had no bundle.",
-            "Nothing: it goes out then.",
+            "Nothing; it goes out then.",
             likes=likes,
         )
     return _limit(seen, likes)
@@ -127,7 +141,7 @@ def _limit(seen: _Seen, likes: ActionsLike) -> Finding:
         seen.at,
         f'It would have gone out if "{row.connection}" could be called more often, and a worker '
         "runs.",
-        "Nothing, while a worker runs; see the queues: leadline status.",
+        "Nothing while a worker runs; see the queues: leadline status.",
         likes=likes,
     )
 
@@ -165,7 +179,7 @@ def _sending(seen: _Seen) -> Finding:
         f'{seen.what} is with "{seen.row.connection}" at this moment; the answer is awaited.',
         seen.at,
         None,
-        "Nothing: ask again in a moment.",
+        "Nothing; ask again in a moment.",
         likes=ActionsLike(seen.row.workflow, seen.row.step, State.SENDING),
     )
 
@@ -282,11 +296,16 @@ def _rejected(seen: _Seen) -> Finding:
         seen.at,
         "It would have been taken if what it holds were right for the vendor.",
         f"Mend what the reason names, then: leadline replay {seen.key}",
-        likes=ActionsLike(seen.row.workflow, seen.row.step, State.REJECTED, seen.reason),
+        likes=ActionsLike(
+            seen.row.workflow, seen.row.step, state_of(seen.row, seen.outcomes), seen.reason
+        ),
     )
 
 
 def _dead(seen: _Seen) -> Finding:
+    before = seen.outcomes[-2].state if len(seen.outcomes) > 1 else None
+    if before == State.REJECTED:
+        return _rejected(seen)
     return Finding(
         Cause.DEAD,
         f"{seen.what} was given up at {words.at(seen.at)}: {words.sentence(seen.reason)}",
@@ -309,7 +328,7 @@ def _unknown(seen: _Seen) -> Finding:
         f"{words.sentence(seen.reason)}{when} Until then it is not sent again.",
         seen.at,
         "It would be known if the answer had not been lost.",
-        "Nothing: the vendor is asked as soon as its answer proves something.",
+        "Nothing; the vendor is asked as soon as its answer proves something.",
         likes=ActionsLike(seen.row.workflow, seen.row.step, State.UNKNOWN),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from leadline.explain import words
 from leadline.explain.causes import Cause, EntriesLike, EventsLike, Finding
-from leadline.explain.read import Known
+from leadline.explain.read import Known, properties
 from leadline.journey.reentry import WhyNot
 from leadline.project.address import why_impossible
 from leadline.store.report import EntryLine
@@ -16,7 +16,7 @@ from leadline.store.why import CameIn
 
 @dataclass(frozen=True, slots=True)
 class _Why:
-    """How a reason is said: ``{detail}`` is what decided, ``{workflow}`` and ``{event}`` names."""
+    """How a reason is said; ``{detail}`` is what decided, ``{event}`` the event in quotes."""
 
     cause: Cause
     says: str
@@ -39,27 +39,21 @@ REASONS: Mapping[str, _Why] = {
     ),
     WhyNot.IMPOSSIBLE_ADDRESS: _Why(
         Cause.IMPOSSIBLE_ADDRESS,
-        "no mail can go to the address. {detail}",
+        "no mail can go to {address}. {detail}",
         "the address had been one",
         "Correct the address where it is asked for; a corrected registration enters.",
     ),
     WhyNot.ONCE_PER_UNKNOWN: _Why(
         Cause.ONCE_PER_UNKNOWN,
-        "the value that the workflow is once per is unknown: {detail}.",
+        "the value that the workflow is once per is unknown{detail}.",
         "{event} had carried that value",
-        "Send {detail} with {event}.",
-    ),
-    "the value that it is once per is unknown": _Why(
-        Cause.ONCE_PER_UNKNOWN,
-        "the value that the workflow is once per is unknown.",
-        "the trigger had carried that value",
-        "Send the value with the event that starts the first workflow.",
+        "Send that value with {event}.",
     ),
     WhyNot.CONDITION_FALSE: _Why(
         Cause.CONDITION_FALSE,
         "its condition did not hold: {detail}.",
         "the condition had held",
-        "Nothing: the workflow says so under starts.",
+        "Nothing; the workflow says so under starts.",
     ),
     WhyNot.CONDITION_UNKNOWN: _Why(
         Cause.CONDITION_UNKNOWN,
@@ -71,15 +65,18 @@ REASONS: Mapping[str, _Why] = {
         Cause.ALREADY_IN,
         "this person had entered it already, and it is entered once for each value of once_per.",
         "it were the first time",
-        "Nothing: a second registration shall send nothing twice.",
+        "Nothing; a second registration shall send nothing twice.",
     ),
 }
 
 
 def explain_entry(entry: EntryLine, known: Known) -> Finding:
     """Say why a trigger entered nobody, or that it waits."""
-    event = _event_of(entry, known)
-    by = f'When "{event}" came in' if event else "When a step enrolled this person"
+    found = next((e for e in known.events if e.id == entry.cause), None)
+    event = "an event" if found is None else found.name
+    by = f'When "{event}" came in{_carried(found)}'
+    if "enrolled_by" in entry.detail:
+        event, by = "", "When a step enrolled this person"
     likes = EntriesLike(entry.workflow, entry.outcome, entry.reason)
     if entry.outcome == "waiting":
         return Finding(
@@ -103,7 +100,14 @@ def explain_entry(entry: EntryLine, known: Known) -> Finding:
     detail = str(entry.detail.get("detail") or "").rstrip(".")
     if why.cause is Cause.IMPOSSIBLE_ADDRESS and detail:
         detail = f"{detail}."
-    names = {"detail": detail, "event": f'"{event}"' if event else "the event"}
+    if why.cause is Cause.ONCE_PER_UNKNOWN and detail:
+        detail = f": {detail}"
+    address = known.values.get("email")
+    names = {
+        "detail": detail,
+        "event": f'"{event}"' if event else "the event that began it all",
+        "address": words.value(address) if address is not None else "the address",
+    }
     return Finding(
         why.cause,
         f'{by} at {words.at(entry.at)}, "{entry.workflow}" was not entered: '
@@ -115,12 +119,10 @@ def explain_entry(entry: EntryLine, known: Known) -> Finding:
     )
 
 
-def _event_of(entry: EntryLine, known: Known) -> str | None:
-    """The name of the event that stood at the door; None where a step enrolled, or it is old."""
-    if "enrolled_by" in entry.detail:
-        return None
-    found = next((e.name for e in known.events if e.id == entry.cause), None)
-    return found or "an event"
+def _carried(event: CameIn | None) -> str:
+    """The values that an event brought, in brackets."""
+    said = "" if event is None else words.values(properties(event))
+    return f" ({said})" if said else ""
 
 
 def explain_rejected(event: CameIn) -> Finding:
@@ -169,7 +171,9 @@ def no_trigger(workflow: str, known: Known) -> Finding:
     assert known.current is not None
     program = known.current.programs[workflow]
     names = sorted({event.name for event in known.events})
-    came = f"what came in is {words.listing(names, 'and')}" if names else "nothing came in at all"
+    came = f"what came in is {words.listing(names, 'and')}" if names else "nothing else counts"
+    if not names and not known.rejected:
+        came = "nothing came in at all"
     if not program.starts.when:
         others = sorted(_enrolling(workflow, known))
         by = f"from {words.listing(others)}" if others else "and no workflow enrolls anybody in it"

@@ -46,13 +46,16 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class KnownRun:
-    """One run with everything that happened in it."""
+    """One run with everything that happened in it.
+
+    ``trigger`` None: another workflow enrolled, or the event is older than those that are read.
+    """
 
     id: UUID
     workflow: str
     release: str
     once_value: str
-    trigger_at: datetime
+    trigger: CameIn | None
     started_at: datetime
     state: State
     ended_at: datetime | None
@@ -103,7 +106,10 @@ async def read_person(
     if people:
         events = await store.came_in(conn, buckets, ids, MOST_EVENTS)
         entries = await report.entries_of(conn, buckets, ids)
-        runs, outcomes = await _runs(conn, buckets, ids)
+        causes = {e.enrollment_id: e.cause for e in entries if e.enrollment_id is not None}
+        by_id = {event.id: event for event in events}
+        triggers = {run: by_id[cause] for run, cause in causes.items() if cause in by_id}
+        runs, outcomes = await _runs(conn, buckets, ids, triggers)
         values = await _values(conn, people, current)
     rejected = {e.id: e for e in events if e.rejected is not None}
     rejected |= {e.id: e for e in await store.rejected_naming(conn, asked, MOST_EVENTS)}
@@ -124,6 +130,25 @@ async def read_person(
         suppressed=suppressed.get(digest),
         expected=await _expected(conn, runs, paces, moment),
     )
+
+
+def properties(event: CameIn) -> dict[str, object]:
+    """Return what an event said of itself, without what it said of the person."""
+    return {
+        name: _time_or(value)
+        for name, value in event.properties.items()
+        if not name.startswith("$")
+    }
+
+
+def _time_or(value: object) -> object:
+    """A text that is a time, as a time; all else as it is."""
+    if not isinstance(value, str) or len(value) < len("2026-12-01T09:00Z") or value[10] != "T":
+        return value
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        return value
 
 
 async def count(conn: Connection, likes: Likes) -> int:
@@ -175,7 +200,10 @@ async def _values(
 
 
 async def _runs(
-    conn: Connection, buckets: Sequence[int], ids: Sequence[UUID]
+    conn: Connection,
+    buckets: Sequence[int],
+    ids: Sequence[UUID],
+    triggers: Mapping[UUID, CameIn],
 ) -> tuple[tuple[KnownRun, ...], dict[Key, tuple[OutcomeLine, ...]]]:
     rows = await report.enrollments_of_contacts(conn, buckets, ids)
     enrollments = [row.id for row in rows]
@@ -202,7 +230,7 @@ async def _runs(
             workflow=row.workflow,
             release=row.release,
             once_value=row.once_value,
-            trigger_at=row.trigger_at,
+            trigger=triggers.get(row.id),
             started_at=row.started_at,
             state=cast(State, decode(row.state)),
             ended_at=row.ended_at,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from leadline.explain import words
+from leadline.explain.actions import plain_reason
 from leadline.explain.causes import Cause, Finding, RunsLike, StepFinding
 from leadline.explain.read import Known, KnownRun
 from leadline.journey.program import FlatStep
@@ -72,7 +73,7 @@ def _waiting(
             sentence,
             since,
             None,
-            f"Nothing: it goes on by itself. To end it: leadline stop {run.id} --why …",
+            f"Nothing; it goes on by itself. To end it: leadline stop {run.id} --why …",
             likes=likes,
         )
     if isinstance(state, AwaitingEvent):
@@ -82,7 +83,7 @@ def _waiting(
             f"it does not come, {_then(run, state.step, known)}.",
             since,
             f'It would have gone on if "{state.event}" had come with the same once_per value.',
-            "Nothing: it goes on by itself.",
+            "Nothing; it goes on by itself.",
             likes=likes,
         )
     return Finding(
@@ -92,7 +93,7 @@ def _waiting(
         f"{_then(run, state.step, known)}.",
         since,
         f'It would have gone on if "{state.system}" showed it.',
-        "Nothing: it goes on by itself.",
+        "Nothing; it goes on by itself.",
         likes=likes,
     )
 
@@ -153,7 +154,7 @@ def _ended(run: KnownRun, state: Ended, known: Known) -> Finding:
                 f"The run was stopped{where} by {state.detail}.",
                 at,
                 f"It would have gone on if {_first_word(state.detail)} had not come.",
-                "Nothing: the workflow says so under stops.",
+                "Nothing; the workflow says so under stops.",
                 likes=likes,
             )
         case EndReason.STOP_STEP:
@@ -162,7 +163,7 @@ def _ended(run: KnownRun, state: Ended, known: Known) -> Finding:
                 f"The run ended{where} at {when}: {words.sentence(state.detail)}",
                 at,
                 "It would have gone on if another branch had been taken.",
-                "Nothing: the workflow says so.",
+                "Nothing; the workflow says so.",
                 likes=likes,
             )
         case EndReason.BY_PERSON:
@@ -183,7 +184,7 @@ def _ended(run: KnownRun, state: Ended, known: Known) -> Finding:
 def _failed(run: KnownRun, state: Ended, known: Known) -> Finding:
     at = run.ended_at or known.now
     likes = RunsLike(run.workflow, state.reason, state.step)
-    why = words.sentence(state.detail or "no reason was given")
+    why = words.sentence(plain_reason(state.detail) or "no reason was given")
     where = f' at the step "{state.step}"' if state.step else ""
     match state.reason:
         case EndReason.DEAD_LETTER:
@@ -201,7 +202,7 @@ def _failed(run: KnownRun, state: Ended, known: Known) -> Finding:
                 f"The run ended{where} at {words.at(at)}, for the step failed: {why}",
                 at,
                 "It would have gone on if that step had not failed, or said `carry on`.",
-                "Nothing: its if_it_fails says stop.",
+                "Nothing; its if_it_fails says stop.",
                 likes=likes,
             )
         case EndReason.LOOP:

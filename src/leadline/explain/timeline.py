@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import assert_never
 
 from leadline.explain import words
-from leadline.explain.actions import KINDS
+from leadline.explain.actions import KINDS, plain_reason
 from leadline.explain.causes import Line
-from leadline.explain.read import Known, KnownRun
+from leadline.explain.read import Known, KnownRun, properties
 from leadline.journey.record import (
     CarriedOn,
     Defaulted,
@@ -51,7 +51,7 @@ def timeline(run: KnownRun, known: Known) -> tuple[Line, ...]:
         Line(decision.at, said)
         for decision in run.decisions
         for record in decision.records
-        if (said := _said(record)) is not None
+        if (said := _said(record, run)) is not None
     ]
     for action in run.actions:
         lines += _outcomes(action, known)
@@ -62,18 +62,21 @@ def _outcomes(action: IntendedRow, known: Known) -> list[Line]:
     lines: list[Line] = []
     for outcome in known.outcomes.get(action.key, ()):
         what = f"{action.step}: the {KINDS.get(action.kind, action.kind)}"
-        reason = f" ({outcome.reason.rstrip('.')})" if outcome.reason else ""
+        why = plain_reason(outcome.reason)
+        reason = f" ({why})" if why else ""
         by = {"person": " by a person", "replay": " by a replay"}.get(outcome.cause, "")
         said = f"{what} {OUTCOMES.get(outcome.state, f'is {outcome.state}')}{by}{reason}."
         lines.append(Line(outcome.at, said))
     return lines
 
 
-def _said(record: Record) -> str | None:
+def _said(record: Record, run: KnownRun) -> str | None:
     """Return the sentence of a record; None where an outcome says the same."""
     match record:
         case Entered(event):
-            return "Entered." if event is None else f"Entered, for {event} came in."
+            carried = words.values(properties(run.trigger)) if run.trigger else ""
+            with_ = f" with {carried}" if carried else ""
+            return "Entered." if event is None else f"Entered, for {event} came in{with_}."
         case Took(step, branch, values, unknown):
             known = f": {words.values(values)}" if values else ""
             why = ", for a value is unknown" if unknown else ""
@@ -106,7 +109,7 @@ def _ending(
         case CarriedOn(step, _, state):
             return f"{step}: the run carries on; its action is {state}."
         case Failed(step, _, state, reason, then):
-            why = f" ({reason.rstrip('.')})" if reason else ""
+            why = f" ({plain_reason(reason)})" if reason else ""
             return f"{step}: failed, {state}{why}. Its if_it_fails says: {then}."
         case GaveUpWaiting(step, then, because, detail):
             why = f" ({detail.rstrip('.')})" if detail else ""
@@ -116,7 +119,7 @@ def _ending(
         case Resumed(step, by):
             return f"Taken up again at {step}, by {by}."
         case Over(reason, detail):
-            more = f": {detail.rstrip('.')}" if detail else ""
+            more = f": {plain_reason(detail)}" if detail else ""
             if reason is EndReason.COMPLETED:
                 return "The run came to its end."
             return f"The run is over, {reason}{more}."
@@ -125,7 +128,7 @@ def _ending(
 
 
 _INTENDED = {
-    "send": "a mail",
+    "mail": "a mail",
     "save": "a write",
     "post": "a post",
     "look": "a look at the system",

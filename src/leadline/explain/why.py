@@ -5,6 +5,8 @@ Pure over what ``read`` gave. Every question has an answer: "no record" is a rea
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from leadline.explain.actions import explain_action
 from leadline.explain.causes import Cause, Finding, StepFinding, Story
 from leadline.explain.entries import (
@@ -33,10 +35,13 @@ def why(known: Known, workflow: str | None = None) -> tuple[Story, ...]:
     stories += [_plain(None, explain_rejected(event), known) for event in known.rejected]
     if known.known and known.current is not None:
         told_of = {story.workflow for story in stories}
+        to_come = {event.name for event in waiting}
         stories += [
             _plain(name, no_trigger(name, known), known)
-            for name in sorted(known.current.programs)
-            if workflow in (None, name) and name not in told_of
+            for name, program in sorted(known.current.programs.items())
+            if workflow in (None, name)
+            and name not in told_of
+            and not to_come.intersection(program.starts.when)
         ]
     if not stories:
         nothing = _nothing(known) if known.known else never_seen(known)
@@ -63,7 +68,9 @@ def _nothing(known: Known) -> Finding:
 
 
 def _run_story(run: KnownRun, known: Known) -> Story:
-    steps = (*(explain_action(action, known) for action in run.actions), *_passed_over(run))
+    actions = ((a.intended_at, explain_action(a, known)) for a in run.actions)
+    found = sorted((*actions, *_passed_over(run)), key=lambda pair: pair[0])
+    steps = tuple(step for _, step in found)
     release = known.releases.get(run.release)
     return Story(
         run.workflow,
@@ -76,9 +83,9 @@ def _run_story(run: KnownRun, known: Known) -> Story:
     )
 
 
-def _passed_over(run: KnownRun) -> tuple[StepFinding, ...]:
-    """Steps that did nothing, for a reason of their own."""
-    found: list[StepFinding] = []
+def _passed_over(run: KnownRun) -> list[tuple[datetime, StepFinding]]:
+    """Steps that did nothing, for a reason of their own, and when."""
+    found: list[tuple[datetime, StepFinding]] = []
     for decision in run.decisions:
         for record in decision.records:
             if isinstance(record, Skipped) and record.key is None:
@@ -89,8 +96,9 @@ def _passed_over(run: KnownRun) -> tuple[StepFinding, ...]:
                     decision.at,
                     "It would have done something if that were otherwise.",
                 )
-                found.append(StepFinding(record.step, "", "", "step", "skipped", None, finding))
-    return tuple(found)
+                step = StepFinding(record.step, "", "", "step", "skipped", None, finding)
+                found.append((decision.at, step))
+    return found
 
 
 def _plain(workflow: str | None, finding: Finding, known: Known) -> Story:

@@ -41,7 +41,7 @@ def value(known: Value | object) -> str:
             return str(known)
 
 
-def values(known: Mapping[str, Value]) -> str:
+def values(known: Mapping[str, Value] | Mapping[str, object]) -> str:
     """Return named values as a list in words.
 
     >>> values({"contact.country": "DE", "contact.company_size": None})

@@ -272,6 +272,7 @@ _NO_DEFAULT = object()
 
 class _Attribute(NamedTuple):
     name: str
+    has_default: bool
     default: object
     encode: Callable[[object], Json] | None
     decode: Callable[[Json], object]
@@ -291,9 +292,9 @@ def _dataclass(kind: type[object]) -> _Codec:
 
     def write(value: object) -> Json:
         stored: dict[str, Json] = {TAG: tag}
-        for name, default, encode, _ in attributes():
+        for name, has_default, default, encode, _ in attributes():
             item = getattr(value, name)
-            if item is not default and item != default:
+            if not has_default or (item is not default and item != default):
                 stored[name] = item if encode is None else encode(item)
         return stored
 
@@ -301,14 +302,19 @@ def _dataclass(kind: type[object]) -> _Codec:
         found = cast("dict[str, Json]", _of(dict, stored))
         if found[TAG] != tag:
             raise NotDecodable(f"Expected {tag}, found {found[TAG]!r}.")
-        given = {name: decode(found[name]) for name, _, _, decode in attributes() if name in found}
+        given = {
+            name: decode(found[name]) for name, _, _, _, decode in attributes() if name in found
+        }
         return kind(**given)
 
     return _Codec(write, read)
 
 
 def _attribute(attribute: dataclasses.Field[object], codec: _Codec) -> _Attribute:
-    return _Attribute(attribute.name, _default(attribute), codec.encode, codec.decode)
+    default = _default(attribute)
+    return _Attribute(
+        attribute.name, default is not _NO_DEFAULT, default, codec.encode, codec.decode
+    )
 
 
 def _default(attribute: dataclasses.Field[object]) -> object:

@@ -6,6 +6,7 @@ lets the pure interpreter decide, and stores states, decisions, actions and wake
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ from leadline.journey.encoding import decode, encode
 from leadline.journey.facts import EventFact, Facts
 from leadline.journey.program import Program
 from leadline.journey.record import Failed, Told
-from leadline.journey.reentry import enroll_once_value
+from leadline.journey.reentry import Enter, enter_by_step
 from leadline.journey.run import Run
 from leadline.journey.set_field import apply
 from leadline.journey.signal import ActionSettled, Signal, Started
@@ -38,6 +39,7 @@ from leadline.ledger.transitions import Cause, over_past_deadline
 from leadline.ledger.transitions import State as Standing
 from leadline.runtime import command
 from leadline.runtime.actions import new_action
+from leadline.runtime.buckets import Batch
 from leadline.runtime.properties import event_fact
 from leadline.runtime.route import already_in, begin_runs
 from leadline.runtime.worker import Worker
@@ -52,6 +54,8 @@ from leadline.store.route import EntryRow, NewEnrollment, insert_entries
 
 LOOK_AGAIN = timedelta(seconds=5)
 """A run whose action should be over by now, but whose answer is on its way, is looked at again."""
+BREATH = 25
+"""After so many moves (a millisecond or two) the calls of this process have their turn."""
 
 
 @dataclass(slots=True)
@@ -99,26 +103,27 @@ class _Moved:
     moment: datetime
 
 
-async def advance_due(worker: Worker, most: int) -> int:
-    """Move up to so many runs of this worker's buckets; return how many there were."""
-    buckets = worker.buckets.buckets()
+async def advance_due(worker: Worker, buckets: Sequence[int], most: int) -> Batch:
+    """Move runs of these buckets: up to so many that are due, and as many that are to hear."""
     if not buckets or worker.releases.current is None:
-        return 0
+        return Batch()
 
-    async def batch(conn: Connection) -> int:
+    async def batch(conn: Connection) -> Batch:
         settled = await store.settled_work(conn, buckets, most)
         due = await store.due_enrollments(conn, buckets, most)
         asked = await requests.asked(conn, buckets, most)
         rows = {row.id: row for row in due}
-        touched = {s.enrollment_id for s in settled} | {a.enrollment_id for a in asked}
-        for row in await store.enrollments_of(conn, buckets, list(touched - rows.keys())):
+        touched = {one.enrollment_id: (one.bucket, one.enrollment_id) for one in (*settled, *asked)}
+        missing = [run for run_id, run in touched.items() if run_id not in rows]
+        for row in await store.enrollments_of(conn, missing):
             rows[row.id] = row
         if not rows and not settled:
-            return 0
+            return Batch()
         if not await worker.buckets.hold(conn, {r.bucket for r in rows.values()}):
-            return 0  # lost to another worker: it moves them
+            return Batch()  # lost to another worker: it moves them
         await _move(conn, worker, list(rows.values()), settled, asked)
-        return len(rows)
+        full = [found[-1].bucket for found in (settled, due, asked) if len(found) >= most]
+        return Batch(len(rows), min(full, default=None))
 
     return await worker.steps.transaction("advance", batch)
 
@@ -141,9 +146,11 @@ async def _move(
     for request in asked:
         wishes[request.enrollment_id].append(request)
     moves = _Moves()
-    for row in rows:
+    for number, row in enumerate(rows, 1):
         told = _Told(heard[row.id], wishes[row.id])
         _move_one(worker, row, told, known, moment, moves)
+        if number % BREATH == 0:
+            await asyncio.sleep(0)
     await _store(conn, worker, moves, moment)
     keys = [(s.bucket, s.enrollment_id, s.step, s.visit) for s in settled]
     await store.forget_heard_work(conn, keys)
@@ -156,14 +163,12 @@ async def _read(
 ) -> _Known:
     people = list({row.contact_id: (row.bucket, row.contact_id) for row in rows}.values())
     contacts = await read_contacts(conn, people, worker.fields)
-    buckets = sorted({row.bucket for row in rows})
-    begun = [r for r in rows if r.trigger_id is not None and r.trigger_received_at is not None]
-    triggers = await store.trigger_events(
-        conn,
-        buckets,
-        list({cast(UUID, r.trigger_id) for r in begun}),
-        list({cast(datetime, r.trigger_received_at) for r in begun}),
-    )
+    begun: dict[UUID, store.Arrived] = {
+        r.trigger_id: (r.bucket, r.trigger_received_at, r.trigger_id)
+        for r in rows
+        if r.trigger_id is not None and r.trigger_received_at is not None
+    }
+    triggers = await store.trigger_events(conn, list(begun.values()))
     names: set[str] = set()
     waiting: list[EnrollmentRow] = []
     for row in rows:
@@ -173,7 +178,7 @@ async def _read(
             waiting.append(row)
     since = min((row.trigger_at for row in waiting), default=moment)
     past = await store.events_since(
-        conn, buckets, list({r.contact_id for r in waiting}), sorted(names), since
+        conn, list({(r.bucket, r.contact_id) for r in waiting}), sorted(names), since
     )
     states = {row.id: cast(State, decode(row.state)) for row in rows}
     standing = await _overdue(conn, rows, states, moment)
@@ -246,7 +251,14 @@ def _move_one(
         )
         _collect(worker, _Moved(row, contact, facts, moment), result, moves)
         moves.decisions.append(
-            DecisionRow(row.bucket, row.id, n, encode(signal), [encode(r) for r in result.records])
+            DecisionRow(
+                row.bucket,
+                row.id,
+                n,
+                moment,
+                encode(signal),
+                [encode(r) for r in result.records],
+            )
         )
         n += 1
     moves.states[row.id] = run.state
@@ -301,7 +313,7 @@ def _collect(worker: Worker, moved: _Moved, result: Advance, moves: _Moves) -> N
                     }
                 moves.contacts[contact.id] = contact
             case Enroll():
-                moves.children.append(_child(worker, row, action, moved.facts))
+                moves.children.append(_child(worker, moved, action))
     for record in result.records:
         if (
             isinstance(record, Failed)
@@ -327,32 +339,37 @@ def _collect(worker: Worker, moved: _Moved, result: Advance, moves: _Moves) -> N
             moves.told[told] = moves.told.get(told, 0) + 1
 
 
-def _child(
-    worker: Worker, row: EnrollmentRow, action: Enroll, facts: Facts
-) -> tuple[EntryRow, NewEnrollment]:
+def _child(worker: Worker, moved: _Moved, action: Enroll) -> tuple[EntryRow, NewEnrollment]:
     """The entry and the run that ``enroll_in`` asks for; the same trigger is handed on."""
+    row = moved.row
     target = worker.releases.program(row.release, action.workflow)
     assert target is not None, "the compiler saw that the workflow exists"
-    once_value = enroll_once_value(target, facts)
+    verdict = enter_by_step(target, moved.facts, moved.moment)
     cause = uuid5(row.id, str(action.key))
     entry = EntryRow(
         row.bucket,
         cause,
         action.workflow,
         row.contact_id,
-        "not entered" if once_value is None else "entered",
-        "the value that it is once per is unknown" if once_value is None else None,
+        "entered",
+        None,
         {"enrolled_by": str(action.key)},
         None,
         row.trigger_at,
     )
+    once_value = ""
+    if isinstance(verdict, Enter):
+        once_value = verdict.once_value
+    else:
+        detail = {**entry.detail, "detail": verdict.detail}
+        entry = entry._replace(outcome="not entered", reason=verdict.reason, detail=detail)
     run = NewEnrollment(
         row.bucket,
         uuid5(cause, "run"),
         action.workflow,
         row.release,
         row.contact_id,
-        once_value or "",
+        once_value,
         row.id,
         row.trigger_id,
         row.trigger_received_at,

@@ -28,7 +28,7 @@ from leadline.ledger.budget import (
     taken,
 )
 from leadline.runtime.link import Clock, Link
-from leadline.runtime.steps import Steps
+from leadline.runtime.steps import STORE_TROUBLE, Steps, insist
 from leadline.store import call as calls
 from leadline.store import lease
 from leadline.store.advance import Key
@@ -36,6 +36,8 @@ from leadline.store.pool import Connection
 
 TAKE_OVER_MARGIN = timedelta(milliseconds=50)
 """Two workers' ideas of the database's time may differ by so much."""
+
+TOO_LATE = "its claim would end before its answer"
 
 
 class LeaseLost(Exception):
@@ -138,7 +140,12 @@ class _Open:
 
 @dataclass(slots=True)
 class ClaimAllowance:
-    """The allowance of one claim: every call that its connector makes passes here."""
+    """The allowance of one claim: every call that its connector makes passes here.
+
+    ``refused`` says that a call was not let go, ``effects`` how many that may have an effect
+    were. Neither ``begin`` nor ``end`` raises where the store is away: an answer that a vendor
+    has given must not be lost on the way.
+    """
 
     budget: Budget
     steps: Steps
@@ -149,16 +156,22 @@ class ClaimAllowance:
     members: Mapping[str, Key]
     lease_until: datetime
     open: dict[UUID, _Open] = field(default_factory=dict[UUID, "_Open"])
+    refused: bool = False
+    effects: int = 0
 
     async def begin(self, call: CallIntent) -> Begun | NotNow:
         """Wait for a slot of every window, write the call down, and let it go."""
+        begun = await self._begin(call)
+        if isinstance(begun, NotNow):
+            self.refused = True
+        elif call.members:
+            self.effects += 1
+        return begun
+
+    async def _begin(self, call: CallIntent) -> Begun | NotNow:
         places = tuple(self.budget.link.scoped(place) for place in call.places)
-        last = (
-            self.lease_until
-            - timedelta(seconds=call.timeout_s)
-            - self.budget.link.timing.margin / 2
-        )
-        refusal = await self._wait(places, call.cost, last)
+        latest = self.lease_until - timedelta(seconds=call.timeout_s)
+        refusal = await self._wait(places, call.cost, latest - self.budget.link.timing.margin / 2)
         if refusal is not None:
             return refusal
         before = dict(self.budget.slots)
@@ -174,6 +187,8 @@ class ClaimAllowance:
             began = await self.steps.transaction("begin call", write)
         except LeaseLost as lost:
             began = NotNow(None, str(lost))
+        except STORE_TROUBLE:  # written or not: nothing was sent
+            began = NotNow(None, "the database does not answer")
         except BaseException:
             self.budget.drop(held)
             raise
@@ -183,6 +198,10 @@ class ClaimAllowance:
         self.open[call_id] = _Open(
             held, places, self.budget.clock.now(), before, bool(call.members)
         )
+        # Rule 4, asked once more after the commit, which may have taken any time.
+        if self.budget.clock.now() > latest - TAKE_OVER_MARGIN:
+            await self.end(call_id, Answered(sent=False, words="not sent: too late"))
+            return NotNow(None, TOO_LATE)
         return Begun(call_id, began.began_at, began.send_before)
 
     async def end(self, call_id: UUID, answer: Answered) -> None:
@@ -203,13 +222,18 @@ class ClaimAllowance:
             if under_way.effectful:
                 await calls.end_call(conn, name, call_id, answer.words)
 
-        await self.steps.transaction("end call", write)
+        await insist(
+            self.steps,
+            "end call",
+            write,
+            give_up=lambda: self.budget.clock.now() >= self.lease_until,
+        )
 
     async def _wait(self, places: tuple[Scoped, ...], cost: int, last: datetime) -> NotNow | None:
         while True:
             now = self.budget.clock.now()
             if now > last:
-                return NotNow(None, "its claim would end before its answer")
+                return NotNow(None, TOO_LATE)
             found = self.budget.reservation(places, self.lane, cost, self.token)
             if found.granted:
                 return None
@@ -244,9 +268,10 @@ class ClaimAllowance:
             if began is None:
                 return NotNow(None, "its claim was given back")
             if began.send_before > self.lease_until:
-                raise LeaseLost("its claim would end before its answer")
+                raise LeaseLost(TOO_LATE)
             refs = {self.members[key]: call.refs.get(key) for key in call.members}
             await calls.insert_members(conn, name, call_id, refs)
+            await calls.reopen_records(conn, name, self.token, call.records)
             free = await calls.open_records(conn, name, call_id, call.records)
             if free != set(call.records):
                 raise LeaseLost("another call of this record is not settled yet")

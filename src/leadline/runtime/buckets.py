@@ -20,6 +20,17 @@ RENEW_S = ALIVE_S / 5
 MOVE_AT_MOST = len(lease.LEASES) // 3
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """How much one batch handled; ``reached`` is the bucket after which there may be more.
+
+    None: it was not full, and so came to the end of its buckets.
+    """
+
+    handled: int = 0
+    reached: int | None = None
+
+
 def share(workers: int) -> int:
     """Return how many leases each of so many workers should hold.
 
@@ -36,9 +47,10 @@ class Buckets:
     worker: str
     held: dict[int, int] = field(default_factory=dict[int, int])
 
-    def buckets(self) -> list[int]:
-        """List the buckets of all leases."""
-        return [b for first in sorted(self.held) for b in range(first, first + lease.SHARE)]
+    def buckets(self, lane: int = 0, lanes: int = 1) -> list[int]:
+        """List the buckets of all leases, or of one of several lanes that share them out."""
+        firsts = sorted(b for b in self.held if b // lease.SHARE % lanes == lane)
+        return [b for first in firsts for b in range(first, first + lease.SHARE)]
 
     def covering(self, buckets: Iterable[int]) -> list[lease.Held]:
         """Return the leases that cover these buckets, as they are held."""

@@ -19,11 +19,12 @@ from leadline.ledger import gate as law
 from leadline.ledger.budget import Lane, Scoped
 from leadline.ledger.key import ActionKey
 from leadline.ledger.transitions import Cause, State
-from leadline.runtime.actions import read_action
+from leadline.runtime.actions import OVERWRITTEN_BY, read_action
 from leadline.runtime.allowance import Budget, LeaseLost
 from leadline.runtime.grouping import Group, Waiting, group
 from leadline.runtime.link import Link
 from leadline.runtime.worker import Worker
+from leadline.store import call as calls
 from leadline.store import gate, lease, work
 from leadline.store.advance import Key
 from leadline.store.pool import Connection, now
@@ -104,7 +105,9 @@ async def _waiting(conn: Connection, worker: Worker, link: Link, lane: Lane) -> 
     if records:
         moment = max(row.due_at for row in due)
         due = [row for row in due if row.record is None]
-        due += _ready_records(await work.work_of_records(conn, link.name, records), lane, moment)
+        held = await calls.held_records(conn, link.name, records)
+        of_records = await work.work_of_records(conn, link.name, records)
+        due += _ready_records([r for r in of_records if r.record not in held], lane, moment)
     rows = {row.key: row for row in await work.actions_of_work(conn, [r.key for r in due])}
     for row in rows.values():
         await worker.releases.load(conn, row.release)
@@ -121,11 +124,13 @@ def _ready_records(
     """Pending writes of records of which nothing is under way or in doubt.
 
     A record whose earliest write waits for its next attempt waits with it: no later write
-    overtakes it. A write of another lane that comes first holds the record back as well.
+    overtakes it. A write of another lane that comes first holds the record back as well. One
+    that is held does not: its call is over, and nobody knows when a person looks at it.
     """
     by_record: dict[str, list[RecordWork]] = {}
     for row in rows:
-        by_record.setdefault(row.record, []).append(row)
+        if row.state != State.HELD:
+            by_record.setdefault(row.record, []).append(row)
     ready: list[WorkRow | RecordWork] = []
     for group_of_record in by_record.values():
         first = group_of_record[0]
@@ -153,7 +158,11 @@ async def _past_the_gate(
     moves: list[Move] = []
     postponed: list[Key] = []
     through: list[Waiting] = []
-    for one in waiting:
+    held_back: set[str] = set()
+    for one in sorted(waiting, key=lambda w: w.work.ordinal):
+        if one.work.record in held_back:  # an earlier write of the record may not go yet
+            postponed.append(one.work.key)
+            continue
         address = addresses[one.work.key]
         verdict = law.admit(
             _request(link, one, address),
@@ -169,6 +178,8 @@ async def _past_the_gate(
             through.append(one)
         elif verdict.final is None:
             postponed.append(one.work.key)
+            if one.work.record is not None:
+                held_back.add(one.work.record)
         else:
             cause = Cause.DEADLINE if verdict.final is State.EXPIRED else Cause.GATE
             moves.append(_move(one, State.PENDING, verdict.final, cause, verdict.reason))
@@ -231,7 +242,7 @@ async def _take(
         for member in one.members:
             key = ActionKey(member.work.enrollment_id, member.work.step, member.work.visit)
             if key in superseded:
-                why = f"overwritten by {superseded[key]}"
+                why = f"{OVERWRITTEN_BY}{superseded[key]}"
                 moves.append(_move(member, State.PENDING, State.SUPERSEDED, Cause.COALESCE, why))
             else:
                 wanted[member.work.key] = token

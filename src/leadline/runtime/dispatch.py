@@ -2,7 +2,9 @@
 
 The loop takes the connection's lease, settles what a predecessor left, and then claims as
 many groups as there is room for, each carried out by a task of its own. The lease is renewed
-every second; a worker that loses it stops calling at once.
+every second; a worker that loses it begins nothing more. What is under way is finished in any
+case, whether the lease is lost, the store is away or the worker is told to stop: an answer that
+is thrown away is an effect in doubt, and where the vendor cannot be asked it stays in doubt.
 """
 
 from __future__ import annotations
@@ -15,10 +17,9 @@ from datetime import datetime, timedelta
 import anyio
 from anyio.abc import TaskGroup
 
-from leadline.errors import StoreUnavailable
 from leadline.journey.action import Look
 from leadline.ledger import lease as lease_times
-from leadline.ledger.outcome import Outcome, Rejected, Unauthorised, Unavailable
+from leadline.ledger.outcome import Outcome, Rejected, Unauthorised, Unavailable, Unknown
 from leadline.runtime.allowance import Budget, ClaimAllowance, LeaseLost
 from leadline.runtime.claim import Claim, claim_due
 from leadline.runtime.effects import Maker, Prepared
@@ -28,10 +29,13 @@ from leadline.runtime.look import look
 from leadline.runtime.notify import mail_notices
 from leadline.runtime.recover import recover, verify_unknown
 from leadline.runtime.settle import Told, settle_claim
+from leadline.runtime.steps import STORE_TROUBLE, insist
 from leadline.runtime.worker import Worker
 from leadline.store import lease
 from leadline.store.advance import Key
 from leadline.store.pool import Connection, now
+from leadline.telemetry.events import CallFailed
+from leadline.telemetry.logs import emit
 
 LEASE_S = lease_times.CONNECTION.total_seconds()
 RENEW_S = LEASE_S / 5
@@ -55,6 +59,7 @@ class Dispatcher:
     unreachable: int = 0
     closed_until: datetime | None = None
     lost: bool = False
+    stopping: bool = False
 
     async def run(self, stop: anyio.Event) -> None:
         """Call until told to stop or until the lease is lost; what is under way is finished."""
@@ -65,10 +70,9 @@ class Dispatcher:
                 started = await self._start(tasks)
                 if not started:
                     await self._rest()
-            stop_renewing = self.under_way == 0
-            while not stop_renewing and not self.lost:
+            self.stopping = True
+            while self.under_way:
                 await self._rest()
-                stop_renewing = self.under_way == 0
             tasks.cancel_scope.cancel()
 
     async def _start(self, tasks: TaskGroup) -> int:
@@ -80,23 +84,67 @@ class Dispatcher:
         except LeaseLost:
             self.lost = True
             return 0
+        except STORE_TROUBLE:
+            return 0  # the loops that move people tell of it and bring the store back
         for claim in claims.claims:
             self.under_way += 1
             tasks.start_soon(self._carry_out, claim)
         return len(claims.claims) + claims.settled
 
     async def _carry_out(self, claim: Claim) -> None:
+        allowance = self._allowance(claim)
         try:
-            found = await perform(self, claim)
-            self._feel(found)
-            await settle_claim(self.worker, self.link, claim, _told(claim, found))
+            found = await self._answers(claim, allowance)
+            self._feel(claim, allowance, found)
+            await self._settle(claim, found)
         finally:
             self.budget.release(claim.token)
             self.under_way -= 1
             self.nudge()
 
-    def _feel(self, found: Mapping[Key, Outcome]) -> None:
-        """A connection that cannot be reached is left alone for a while, all its work with it."""
+    def _allowance(self, claim: Claim) -> ClaimAllowance:
+        return ClaimAllowance(
+            self.budget,
+            self.worker.steps,
+            self.worker.name,
+            self.epoch,
+            claim.token,
+            claim.group.lane,
+            {f"{k[1]}/{k[2]}/{k[3]}": k for k in claim.attempts},
+            claim.lease_until,
+        )
+
+    async def _answers(self, claim: Claim, allowance: ClaimAllowance) -> dict[Key, Outcome]:
+        try:
+            return await perform(self, claim, allowance)
+        except STORE_TROUBLE as error:
+            found: Outcome = Unavailable(str(error))
+        # A fault in one message or connector costs its own actions, not all calls under way.
+        except Exception as error:  # noqa: BLE001
+            why = f"Leadline failed on it ({type(error).__name__})"
+            emit(
+                CallFailed(self.link.name, f"{type(error).__name__}: {error}", len(claim.attempts))
+            )
+            found = Unknown(why) if allowance.effects else Rejected(why)
+        return dict.fromkeys(claim.attempts, found)
+
+    async def _settle(self, claim: Claim, found: Mapping[Key, Outcome]) -> None:
+        """Write the answers, however long the store is away; until the claim's end if stopping."""
+        told = _told(claim, found)
+        await insist(
+            self.worker.steps,
+            "settle",
+            lambda conn: settle_claim(conn, self.worker, self.link, claim, told),
+            give_up=lambda: self.stopping and self.budget.clock.now() >= claim.lease_until,
+        )
+
+    def _feel(self, claim: Claim, allowance: ClaimAllowance, found: Mapping[Key, Outcome]) -> None:
+        """A connection that cannot be reached is left alone for a while, all its work with it.
+
+        What we did not let go, and a look that shows nothing yet, say nothing about that.
+        """
+        if allowance.refused or claim.group.kind is Look:
+            return
         outcomes = list(found.values())
         if any(isinstance(o, Unavailable) for o in outcomes):
             self.unreachable += 1
@@ -132,7 +180,7 @@ class Dispatcher:
             await self.worker.steps.sleep("renew", RENEW_S)
             try:
                 kept = await self.worker.steps.transaction("renew connection", self._renew_once)
-            except StoreUnavailable:
+            except STORE_TROUBLE:
                 continue  # the lease runs out by itself if the store stays away
             if not kept:
                 self.lost = True
@@ -145,7 +193,7 @@ class Dispatcher:
 
     async def _recover(self, stop: anyio.Event) -> None:
         while not stop.is_set() and not self.lost:
-            with contextlib.suppress(LeaseLost):
+            with contextlib.suppress(LeaseLost, *STORE_TROUBLE):
                 await recover(self.worker, self.link, self.epoch)
                 await weigh_receipts(self.worker, self.link, self.epoch)
                 await verify_unknown(self.worker, self.link, self.budget, self.epoch)
@@ -154,21 +202,12 @@ class Dispatcher:
             await self.worker.steps.sleep("recover", 1.0)
 
 
-async def perform(dispatcher: Dispatcher, claim: Claim) -> dict[Key, Outcome]:
+async def perform(
+    dispatcher: Dispatcher, claim: Claim, allowance: ClaimAllowance
+) -> dict[Key, Outcome]:
     """Carry out a claim; every member that was claimed gets an outcome."""
     worker, link = dispatcher.worker, dispatcher.link
     wanted = [m for m in claim.group.members if not _superseded(claim, m.work.key)]
-    names = {f"{k[1]}/{k[2]}/{k[3]}": k for k in claim.attempts}
-    allowance = ClaimAllowance(
-        dispatcher.budget,
-        worker.steps,
-        worker.name,
-        dispatcher.epoch,
-        claim.token,
-        claim.group.lane,
-        names,
-        claim.lease_until,
-    )
     door = worker.open_door(link, allowance)
     if any(m.work.key not in claim.attempts for m in wanted):
         # Somebody settled a member meanwhile: what is merged would speak for it too.

@@ -89,7 +89,7 @@ async def _weigh(conn: Connection, worker: Worker, link: Link, rows: Sequence[Re
     )
     heard = list({m.call_id for row in done for m in members[row.ref]})
     await calls.hear_feed(conn, link.name, heard)
-    await _suppress(conn, worker, done)
+    await _suppress(conn, worker, [row for row in done if members[row.ref]])
     await calls.drop_receipts(conn, link.name, [row.id for row in done])
     return len(done)
 

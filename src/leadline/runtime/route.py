@@ -7,7 +7,7 @@ person never race and no wake-up is lost.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -21,6 +21,7 @@ from leadline.journey.program import Program
 from leadline.journey.reentry import Enter, enter
 from leadline.journey.state import Ready
 from leadline.journey.success import counts_as_success
+from leadline.runtime.buckets import Batch
 from leadline.runtime.properties import event_fact
 from leadline.runtime.traits import take_in, traits_of
 from leadline.runtime.worker import Worker
@@ -43,21 +44,18 @@ class _Batch:
     touched: dict[UUID, Contact] = field(default_factory=dict[UUID, Contact])
 
 
-async def route(worker: Worker, most: int) -> int:
-    """Route up to so many events of this worker's buckets; return how many there were."""
-    buckets = worker.buckets.buckets()
+async def route(worker: Worker, buckets: Sequence[int], most: int) -> Batch:
+    """Route up to so many events of these buckets."""
     current = worker.releases.current
     if not buckets or current is None:
-        return 0
+        return Batch()
 
-    async def work(conn: Connection) -> int:
+    async def work(conn: Connection) -> Batch:
         events = await store.events_to_route(conn, buckets, most)
-        if not events:
-            return 0
-        if not await worker.buckets.hold(conn, {e.bucket for e in events}):
-            return 0  # lost to another worker: it routes them
+        if not events or not await worker.buckets.hold(conn, {e.bucket for e in events}):
+            return Batch()  # nothing to do, or lost to another worker: it routes them
         await _route_batch(conn, worker, current, events)
-        return len(events)
+        return Batch(len(events), events[-1].bucket if len(events) >= most else None)
 
     return await worker.steps.transaction("route", work)
 
@@ -73,7 +71,7 @@ async def _route_batch(
             _match(worker, current, event, contacts[event.contact_id], moment, batch)
     await _limit_bursts(conn, current, batch)
     await _store_entries(conn, worker, batch)
-    await _wake(conn, worker, current, events)
+    await _wake(conn, worker, current, events, contacts)
     await store.mark_routed(conn, events)
 
 
@@ -211,21 +209,24 @@ async def begin_runs(conn: Connection, worker: Worker, runs: Sequence[NewEnrollm
 
 
 async def _wake(
-    conn: Connection, worker: Worker, current: CompiledProject, events: Sequence[EventRow]
+    conn: Connection,
+    worker: Worker,
+    current: CompiledProject,
+    events: Sequence[EventRow],
+    contacts: Mapping[UUID, Contact],
 ) -> None:
-    buckets = sorted({e.bucket for e in events})
     by_name: dict[str, list[EventRow]] = defaultdict(list)
     for event in events:
         by_name[event.name].append(event)
     successes: list[SuccessRow] = []
     for name, group in by_name.items():
-        people = list({e.contact_id for e in group})
+        people = list({e.contact_id: (e.bucket, e.contact_id) for e in group}.values())
         awaiting = sorted(worker.releases.awaiting(name))
-        await store.wake_for_events(conn, buckets, people, awaiting)
+        await store.wake_for_events(conn, people, awaiting)
         succeeding = sorted(worker.releases.succeeding(name))
         if succeeding:
-            runs = await store.running_enrollments(conn, buckets, people, succeeding)
-            successes += _successes(worker, current, group, runs)
+            runs = await store.running_enrollments(conn, people, succeeding)
+            successes += _successes(worker, current, group, runs, contacts)
     await store.insert_successes(conn, successes)
 
 
@@ -234,6 +235,7 @@ def _successes(
     current: CompiledProject,
     events: Sequence[EventRow],
     runs: Sequence[store.Running],
+    contacts: Mapping[UUID, Contact],
 ) -> list[SuccessRow]:
     by_person: dict[UUID, list[EventFact]] = defaultdict(list)
     for event in events:
@@ -247,7 +249,9 @@ def _successes(
         if program is None:
             continue
         for fact in by_person[run.contact_id]:
-            if counts_as_success(program, run.once_value, run.trigger_at, fact):
+            if counts_as_success(
+                program, run.once_value, run.trigger_at, fact, contacts[run.contact_id].values
+            ):
                 found.append(SuccessRow(run.bucket, run.id, fact.id, fact.at))
                 break
     return found

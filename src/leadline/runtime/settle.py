@@ -44,15 +44,13 @@ class Under:
     call_id: UUID | None
 
 
-async def settle_claim(worker: Worker, link: Link, claim: Claim, found: Sequence[Told]) -> None:
+async def settle_claim(
+    conn: Connection, worker: Worker, link: Link, claim: Claim, found: Sequence[Told]
+) -> None:
     """Write what the calls of a claim led to, one transaction for all its members."""
-
-    async def write(conn: Connection) -> None:
-        made = await calls.calls_of_tokens(conn, link.name, [claim.token])
-        under = Under(State.SENDING, claim.token, claim.lease_until, made[-1].id if made else None)
-        await settle_all(conn, worker, link, found, under)
-
-    await worker.steps.transaction("settle", write)
+    made = await calls.calls_of_tokens(conn, link.name, [claim.token])
+    under = Under(State.SENDING, claim.token, claim.lease_until, made[-1].id if made else None)
+    await settle_all(conn, worker, link, found, under)
 
 
 async def settle_all(
@@ -103,10 +101,8 @@ def _policy(worker: Worker, link: Link, one: Told, verify_at: datetime) -> Polic
 
 def _first(one: Told, settlement: Settlement, under: Under) -> Move:
     cause = Cause.ANSWER if under.before is State.SENDING else Cause.PROOF
-    vendor_id = one.verdict.vendor_id if isinstance(one.verdict, Accepted) else None
-    reason = settlement.reason
-    if isinstance(one.verdict, Accepted):
-        reason = one.verdict.detail or ""
+    accepted = one.verdict if isinstance(one.verdict, Accepted) else None
+    reason = settlement.reason if accepted is None else accepted.detail
     return Move(
         *one.key,
         under.before,
@@ -115,8 +111,9 @@ def _first(one: Told, settlement: Settlement, under: Under) -> Move:
         settlement.due_at,
         cause,
         under.call_id,
-        vendor_id,
+        accepted.vendor_id if accepted else None,
         reason or None,
+        accepted.vendor_time if accepted else None,
     )
 
 
@@ -139,7 +136,7 @@ def _second(one: Told, settlement: Settlement, under: Under) -> list[Move]:
 
 
 def _in_doubt(settlement: Settlement, before: State) -> bool:
-    return settlement.next_state(before) in {State.UNKNOWN, State.HELD, State.SENDING}
+    return settlement.next_state(before) in {State.UNKNOWN, State.SENDING}
 
 
 async def _pause(conn: Connection, link: Link, reason: str) -> None:

@@ -12,9 +12,14 @@ from typing import Protocol, TypeVar
 
 import anyio
 
+from leadline.errors import DiskFull, StoreUnavailable
 from leadline.store.pool import Connection, Store
 
 T = TypeVar("T")
+
+STORE_TROUBLE = (StoreUnavailable, DiskFull)
+"""What passes by itself, or when somebody has mended it: wait, and go on."""
+AGAIN_S = 0.25
 
 
 class Steps(Protocol):
@@ -51,3 +56,25 @@ class LiveSteps:
     async def sleep(self, name: str, seconds: float) -> None:
         """Wait."""
         await anyio.sleep(max(0.0, seconds))
+
+
+async def insist(
+    steps: Steps,
+    name: str,
+    work: Callable[[Connection], Awaitable[None]],
+    give_up: Callable[[], bool],
+) -> bool:
+    """Run a transaction that must come about, again and again while the store is away.
+
+    ``work`` may have happened when its commit was lost, so it must be harmless twice. False
+    where ``give_up`` said so before the store was back.
+    """
+    while True:
+        try:
+            await steps.transaction(name, work)
+        except STORE_TROUBLE:
+            if give_up():
+                return False
+            await steps.sleep(name, AGAIN_S)
+        else:
+            return True

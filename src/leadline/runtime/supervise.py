@@ -7,25 +7,21 @@ way, and gives its leases back, so that others go on at once.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import anyio
 
 from leadline.errors import StoreUnavailable
-from leadline.runtime.advance import advance_due
 from leadline.runtime.buckets import RENEW_S
 from leadline.runtime.dispatch import give_back, take_over
 from leadline.runtime.link import Link
-from leadline.runtime.route import admit_approved, route
+from leadline.runtime.people import AT_ONCE, LANES, PeopleLane
+from leadline.runtime.route import admit_approved
 from leadline.runtime.worker import Worker
 from leadline.telemetry.events import ConnectionTaken, StoreLost, WorkerStarted, WorkerStopped
 from leadline.telemetry.logs import emit
 
-ROUTE_AT_ONCE = 500
-ADVANCE_AT_ONCE = 250
-"""Small enough that a batch never keeps the calls of this process waiting for long."""
 IDLE_S = 0.05
 TAKE_OVER_S = 0.5
 AGAIN_S = 0.5
@@ -46,7 +42,8 @@ class Supervisor:
         emit(WorkerStarted(self.worker.name))
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._keep, self._balance, RENEW_S, stop)
-            tasks.start_soon(self._keep, self._move_people, 0.0, stop)
+            for lane in range(LANES):
+                tasks.start_soon(self._keep, PeopleLane(self.worker, lane).move, 0.0, stop)
             for link in self.worker.links.values():
                 tasks.start_soon(self._call, link, stop)
         await self._leave()
@@ -68,15 +65,8 @@ class Supervisor:
     async def _balance(self) -> float:
         await self.worker.buckets.balance(self.worker.steps)
         await self.worker.steps.transaction("read releases", self.worker.releases.refresh)
-        await admit_approved(self.worker, ROUTE_AT_ONCE)
+        await admit_approved(self.worker, AT_ONCE)
         return RENEW_S
-
-    async def _move_people(self) -> float:
-        routed = await route(self.worker, ROUTE_AT_ONCE)
-        moved = await advance_due(self.worker, ADVANCE_AT_ONCE)
-        # Let answers that came meanwhile be written before the next batch.
-        await asyncio.sleep(0)
-        return 0.0 if routed or moved else IDLE_S
 
     async def _call(self, link: Link, stop: anyio.Event) -> None:
         """Own a connection whenever nobody else does."""

@@ -15,6 +15,10 @@ _SQL = load("advance")
 
 Key = tuple[int, UUID, str, int]
 """Bucket, enrollment, step, visit: what names an action in the store."""
+Subject = tuple[int, UUID]
+"""Bucket and id of a run or a person."""
+Arrived = tuple[int, datetime, UUID]
+"""Bucket, time of arrival and id of an event."""
 
 
 class EnrollmentRow(NamedTuple):
@@ -80,17 +84,21 @@ class EnrollmentUpdate(NamedTuple):
 
 
 class DecisionRow(NamedTuple):
-    """One move of the interpreter."""
+    """One move of the interpreter; ``at`` is the moment that it took for now."""
 
     bucket: int
     enrollment_id: UUID
     n: int
+    at: datetime
     signal: object
     records: object
 
 
 class NewAction(NamedTuple):
-    """An intended effect, and how long its work waits before it may be called."""
+    """An intended effect, and how long its work waits before it may be called.
+
+    ``payload`` is the action as JSON, as its hash was made of it.
+    """
 
     bucket: int
     enrollment_id: UUID
@@ -103,7 +111,7 @@ class NewAction(NamedTuple):
     connection: str
     lane: str
     record: str | None
-    payload: object
+    payload: bytes
     payload_hash: str
     not_after: datetime | None
     retry_until: datetime
@@ -117,7 +125,7 @@ class _At(NamedTuple):
 async def due_enrollments(
     conn: Connection, buckets: Sequence[int], most: int
 ) -> list[EnrollmentRow]:
-    """Read the runs of these buckets whose time has come, the longest due first."""
+    """Read the runs of these buckets whose time has come, bucket by bucket."""
     params = {"buckets": tuple(buckets), "most": most}
     return await fetch(conn, _SQL["due_enrollments"], params, EnrollmentRow)
 
@@ -128,45 +136,29 @@ async def settled_work(conn: Connection, buckets: Sequence[int], most: int) -> l
     return await fetch(conn, _SQL["settled_work"], params, Settled)
 
 
-async def enrollments_of(
-    conn: Connection, buckets: Sequence[int], ids: Sequence[UUID]
-) -> list[EnrollmentRow]:
+async def enrollments_of(conn: Connection, runs: Sequence[Subject]) -> list[EnrollmentRow]:
     """Read these runs."""
-    if not ids:
+    if not runs:
         return []
-    params = {"buckets": tuple(buckets), "ids": list(ids)}
-    return await fetch(conn, _SQL["enrollments_of"], params, EnrollmentRow)
+    return await fetch(conn, _SQL["enrollments_of"], columns(("bucket", "id"), runs), EnrollmentRow)
 
 
-async def trigger_events(
-    conn: Connection,
-    buckets: Sequence[int],
-    ids: Sequence[UUID],
-    received_at: Sequence[datetime],
-) -> list[TriggerEvent]:
+async def trigger_events(conn: Connection, events: Sequence[Arrived]) -> list[TriggerEvent]:
     """Read the events that began runs."""
-    if not ids:
+    if not events:
         return []
-    params = {"buckets": tuple(buckets), "ids": list(ids), "received_at": list(received_at)}
+    params = columns(("bucket", "received_at", "id"), events)
     return await fetch(conn, _SQL["trigger_events"], params, TriggerEvent)
 
 
 async def events_since(
-    conn: Connection,
-    buckets: Sequence[int],
-    contacts: Sequence[UUID],
-    names: Sequence[str],
-    since: datetime,
+    conn: Connection, people: Sequence[Subject], names: Sequence[str], since: datetime
 ) -> list[PastEvent]:
     """Look back: what these people did of these kinds since a time, in its order."""
-    if not contacts or not names:
+    if not people or not names:
         return []
-    params = {
-        "buckets": tuple(buckets),
-        "contacts": list(contacts),
-        "names": list(names),
-        "since": since,
-    }
+    params: dict[str, object] = dict(columns(("bucket", "contact_id"), people))
+    params |= {"names": list(names), "since": since}
     return await fetch(conn, _SQL["events_since"], params, PastEvent)
 
 
@@ -174,8 +166,7 @@ async def update_enrollments(conn: Connection, updates: Sequence[EnrollmentUpdat
     """Store what runs have become."""
     if updates:
         params = columns(EnrollmentUpdate._fields, updates, {"state"})
-        buckets = sorted({u.bucket for u in updates})
-        await run(conn, _SQL["update_enrollments"], params | {"buckets": buckets})
+        await run(conn, _SQL["update_enrollments"], params)
 
 
 async def insert_decisions(conn: Connection, decisions: Sequence[DecisionRow]) -> None:

@@ -19,7 +19,7 @@ import orjson
 
 
 class Documents(list[object]):
-    """A column of JSON documents, as Python values."""
+    """A column of JSON documents: values, or bytes where they are written as JSON already."""
 
 
 def array(values: Sequence[object]) -> str:
@@ -31,7 +31,7 @@ def array(values: Sequence[object]) -> str:
     ('{1,NULL,3}', '{"a b","say \\\\"x\\\\"",NULL}')
     """
     if isinstance(values, Documents):
-        return "{" + ",".join([_quoted(orjson.dumps(each).decode()) for each in values]) + "}"
+        return "{" + ",".join([_document(each) for each in values]) + "}"
     kind = next((type(value) for value in values if value is not None), None)
     if kind is None:
         return "{" + ",".join(["NULL"] * len(values)) + "}"
@@ -49,6 +49,10 @@ Writer = Callable[[Sequence[object]], Iterable[str]]
 
 def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _document(value: object) -> str:
+    return _quoted((value if isinstance(value, bytes) else orjson.dumps(value)).decode())
 
 
 def _texts(values: Sequence[object]) -> Iterable[str]:

@@ -151,6 +151,13 @@ class _Record(NamedTuple):
     record: str
 
 
+class OpenRecord(NamedTuple):
+    """A vendor record that a call holds."""
+
+    call_id: UUID
+    record: str
+
+
 async def begin_call(conn: Connection, call: NewCall) -> Began | None:
     """Write a call before it is sent; None where its claim was given back meanwhile."""
     await _lock_token(conn, call.connection, call.token)
@@ -178,6 +185,15 @@ async def open_records(
     return {row.record for row in await fetch(conn, _SQL["open_records"], params, _Record)}
 
 
+async def reopen_records(
+    conn: Connection, connection: str, token: UUID, records: Sequence[str]
+) -> None:
+    """Let go of those of the records that earlier calls of the same claim were answered about."""
+    if records:
+        params = {"connection": connection, "token": token, "records": sorted(records)}
+        await run(conn, _SQL["reopen_records"], params)
+
+
 async def close_records(
     conn: Connection, connection: str, call_ids: Sequence[UUID], keep: Sequence[str] = ()
 ) -> None:
@@ -198,6 +214,27 @@ async def release_record(conn: Connection, connection: str, key: Key, record: st
         "record": record,
     }
     await run(conn, _SQL["release_record"], params)
+
+
+async def held_records(conn: Connection, connection: str, records: Sequence[str]) -> set[str]:
+    """Return those of these records that an unsettled call holds."""
+    params = {"connection": connection, "records": list(records)}
+    return {row.record for row in await fetch(conn, _SQL["held_records"], params, _Record)}
+
+
+async def records_over(
+    conn: Connection, connection: str, after_s: float, most: int
+) -> list[OpenRecord]:
+    """Read the records of calls that should have been answered so many seconds ago."""
+    params = {"connection": connection, "after_s": after_s, "most": most}
+    return await fetch(conn, _SQL["records_over"], params, OpenRecord)
+
+
+async def release_records(conn: Connection, connection: str, held: Sequence[OpenRecord]) -> None:
+    """Let go of records that calls hold."""
+    if held:
+        params = columns(OpenRecord._fields, held)
+        await run(conn, _SQL["release_records"], params | {"connection": connection})
 
 
 async def end_call(conn: Connection, connection: str, call_id: UUID, answer: str) -> bool:

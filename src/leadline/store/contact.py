@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
+from functools import lru_cache
+from typing import LiteralString, cast
 from uuid import UUID
 
 from psycopg import sql
@@ -17,16 +18,9 @@ from psycopg import sql
 from leadline.expression.types import Value
 from leadline.project.fields import Field
 from leadline.store.arrays import Documents
-from leadline.store.contact_columns import (
-    array_list,
-    column_list,
-    column_of,
-    existing_columns,
-    select_list,
-    set_list,
-)
+from leadline.store.contact_columns import column_of, existing_columns, type_of
 from leadline.store.pool import Connection
-from leadline.store.statement import as_sent
+from leadline.store.statement import as_sent, columns
 
 Person = tuple[int, UUID]
 """Bucket and id."""
@@ -49,14 +43,8 @@ async def read_contacts(
     """Read these people's contacts; a person without one is not in the answer."""
     if not people:
         return {}
-    wanted = sql.SQL(", ").join([sql.SQL("bucket, id, extra, meta"), select_list(fields)])
-    if not fields:
-        wanted = sql.SQL("bucket, id, extra, meta")
-    statement = sql.SQL(
-        "select {} from contact where bucket = any(%(buckets)s) and id = any(%(ids)s)"
-    ).format(wanted)
-    params = {"buckets": sorted({b for b, _ in people}), "ids": [i for _, i in people]}
-    cursor = await conn.execute(statement, as_sent(params), binary=True)
+    params = as_sent(columns(("bucket", "id"), people))
+    cursor = await conn.execute(_select(_typed(fields)), params, binary=True)
     found: dict[UUID, Contact] = {}
     for row in await cursor.fetchall():
         bucket, contact_id, extra, meta = row[:4]
@@ -90,33 +78,51 @@ async def write_contacts(
     }
     for f in fields:
         arrays[column_of(f)] = [c.values.get(f.name) for c in contacts]
-    await conn.execute(_upsert(tuple(fields)), as_sent(arrays))
+    await conn.execute(_upsert(_typed(fields)), as_sent(arrays))
 
 
-def _upsert(fields: Sequence[Field]) -> sql.Composed:
-    if not fields:
-        return sql.SQL(
-            "insert into contact (bucket, id, created_at, updated_at, extra, meta)"
-            " select g.bucket, g.id, %(now)s::timestamptz, %(now)s::timestamptz, g.extra, g.meta"
-            " from unnest(%(bucket)s::smallint[], %(id)s::uuid[], %(extra)s::jsonb[],"
-            " %(meta)s::jsonb[]) as g (bucket, id, extra, meta)"
-            " on conflict (bucket, id) do update set updated_at = excluded.updated_at,"
-            " extra = excluded.extra, meta = excluded.meta"
-        ).format()
-    return sql.SQL(
-        "insert into contact (bucket, id, created_at, updated_at, extra, meta, {columns})"
-        " select given.bucket, given.id, %(now)s::timestamptz, %(now)s::timestamptz,"
-        " given.extra, given.meta, {values}"
-        " from unnest(%(bucket)s::smallint[], %(id)s::uuid[], %(extra)s::jsonb[],"
-        " %(meta)s::jsonb[], {arrays}) as given (bucket, id, extra, meta, {columns})"
-        " on conflict (bucket, id) do update set updated_at = excluded.updated_at,"
-        " extra = excluded.extra, meta = excluded.meta, {assignments}"
+_Columns = tuple[tuple[str, LiteralString], ...]
+"""Columns and their types; the statements of a set of fields are made once."""
+
+
+def _typed(fields: Sequence[Field]) -> _Columns:
+    return tuple((column_of(f), type_of(f.type.kind)) for f in fields)
+
+
+@lru_cache(maxsize=16)
+def _select(fields: _Columns) -> LiteralString:
+    # Pair by pair: two lists would be looked up in all their combinations.
+    wanted = [sql.SQL("c.bucket"), sql.SQL("c.id"), sql.SQL("c.extra"), sql.SQL("c.meta")]
+    statement = sql.SQL(
+        "select {} from unnest(%(bucket)s::smallint[], %(id)s::uuid[]) as u (bucket, id)"
+        " join contact c on c.bucket = u.bucket and c.id = u.id"
+    ).format(sql.SQL(", ").join([*wanted, *(sql.Identifier("c", name) for name, _ in fields)]))
+    return cast(LiteralString, statement.as_string())
+
+
+@lru_cache(maxsize=16)
+def _upsert(fields: _Columns) -> LiteralString:
+    kept: _Columns = (("extra", "jsonb"), ("meta", "jsonb"), *fields)
+    names = [sql.Identifier(name) for name, _ in kept]
+    arrays = [
+        sql.SQL("{}::{}[]").format(sql.Placeholder(name), sql.SQL(kind)) for name, kind in kept
+    ]
+    changes = [
+        sql.SQL("{} = {}").format(sql.Identifier(name), sql.Identifier("excluded", name))
+        for name, _ in kept
+    ]
+    statement = sql.SQL(
+        "insert into contact (bucket, id, created_at, updated_at, {names})"
+        " select bucket, id, %(now)s::timestamptz, %(now)s::timestamptz, {names}"
+        " from unnest(%(bucket)s::smallint[], %(id)s::uuid[], {arrays})"
+        " as given (bucket, id, {names})"
+        " on conflict (bucket, id) do update set updated_at = excluded.updated_at, {changes}"
     ).format(
-        columns=column_list(fields),
-        values=select_list(fields, "given"),
-        arrays=array_list(fields),
-        assignments=set_list(fields),
+        names=sql.SQL(", ").join(names),
+        arrays=sql.SQL(", ").join(arrays),
+        changes=sql.SQL(", ").join(changes),
     )
+    return cast(LiteralString, statement.as_string())
 
 
 async def people_with(conn: Connection, name: str, text: str, most: int) -> list[Person]:

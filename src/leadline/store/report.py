@@ -61,7 +61,7 @@ class StateCount(NamedTuple):
 
 
 class OutcomeLine(NamedTuple):
-    """One line of what became of an action."""
+    """One line of what became of an action; ``vendor_at`` is by the vendor's own clock."""
 
     enrollment_id: UUID
     step: str
@@ -72,6 +72,7 @@ class OutcomeLine(NamedTuple):
     call_id: UUID | None
     vendor_id: str | None
     reason: str | None
+    vendor_at: datetime | None
 
 
 class Run(NamedTuple):

@@ -121,7 +121,7 @@ async def ask(conn: Connection, requests: Sequence[NewRequest], by: str, why: st
 
 async def asked(conn: Connection, buckets: Sequence[int], most: int) -> list[RequestRow]:
     """Read what people ask of the runs of these buckets, the oldest first."""
-    return await fetch(conn, _SQL["asked"], {"buckets": list(buckets), "most": most}, RequestRow)
+    return await fetch(conn, _SQL["asked"], {"buckets": tuple(buckets), "most": most}, RequestRow)
 
 
 async def asked_of(

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from leadline.store.contact import Person
 from leadline.store.load import load
 from leadline.store.pool import Connection
 from leadline.store.statement import columns, fetch, run
@@ -114,7 +115,7 @@ class Approval(NamedTuple):
 
 
 async def events_to_route(conn: Connection, buckets: Sequence[int], most: int) -> list[EventRow]:
-    """Read the oldest events of these buckets that were not routed yet."""
+    """Read events of these buckets that were not routed yet, bucket by bucket, oldest first."""
     params = {"buckets": tuple(buckets), "most": most}
     return await fetch(conn, _SQL["events_to_route"], params, EventRow)
 
@@ -125,7 +126,7 @@ async def mark_routed(conn: Connection, events: Sequence[EventRow]) -> None:
         params = columns(
             ("bucket", "received_at", "id"), ((e.bucket, e.received_at, e.id) for e in events)
         )
-        await run(conn, _SQL["mark_routed"], params | {"buckets": _buckets(events)})
+        await run(conn, _SQL["mark_routed"], params)
 
 
 async def insert_entries(conn: Connection, entries: Sequence[EntryRow]) -> None:
@@ -147,29 +148,21 @@ async def insert_enrollments(
 
 
 async def wake_for_events(
-    conn: Connection, buckets: Sequence[int], contacts: Sequence[UUID], workflows: Sequence[str]
+    conn: Connection, people: Sequence[Person], workflows: Sequence[str]
 ) -> None:
     """Have the interpreter look at everyone of these who may wait for what just happened."""
-    if contacts and workflows:
-        params = {
-            "buckets": tuple(buckets),
-            "contacts": list(contacts),
-            "workflows": list(workflows),
-        }
+    if people and workflows:
+        params = columns(("bucket", "contact_id"), people) | {"workflows": list(workflows)}
         await run(conn, _SQL["wake_for_events"], params)
 
 
 async def running_enrollments(
-    conn: Connection, buckets: Sequence[int], contacts: Sequence[UUID], workflows: Sequence[str]
+    conn: Connection, people: Sequence[Person], workflows: Sequence[str]
 ) -> list[Running]:
     """Read the runs of these people in these workflows, ended ones too."""
-    if not contacts or not workflows:
+    if not people or not workflows:
         return []
-    params = {
-        "buckets": tuple(buckets),
-        "contacts": list(contacts),
-        "workflows": list(workflows),
-    }
+    params = columns(("bucket", "contact_id"), people) | {"workflows": list(workflows)}
     return await fetch(conn, _SQL["running_enrollments"], params, Running)
 
 
@@ -214,9 +207,4 @@ async def enter_waiting(conn: Connection, entries: Sequence[EntryRow]) -> None:
             (e.bucket, e.cause, e.workflow, e.outcome, e.reason, e.enrollment_id) for e in entries
         ]
         names = ("bucket", "cause", "workflow", "outcome", "reason", "enrollment_id")
-        params = columns(names, rows) | {"buckets": _buckets(entries)}
-        await run(conn, _SQL["enter_waiting"], params)
-
-
-def _buckets(rows: Sequence[EventRow] | Sequence[EntryRow]) -> list[int]:
-    return sorted({row.bucket for row in rows})
+        await run(conn, _SQL["enter_waiting"], columns(names, rows))

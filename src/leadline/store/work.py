@@ -100,6 +100,7 @@ class Move(NamedTuple):
     """One change of where an action stands.
 
     ``token`` None means that the state alone is compared. ``due_at`` None keeps the old one.
+    ``vendor_at`` is when the change happened by the vendor's own clock, where it said so.
     """
 
     bucket: int
@@ -114,6 +115,7 @@ class Move(NamedTuple):
     call_id: UUID | None
     vendor_id: str | None
     reason: str | None
+    vendor_at: datetime | None = None
 
 
 class Moved(NamedTuple):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from leadline.connectors.contract import NotNow, RecordWrite, Settings
@@ -11,7 +12,8 @@ from leadline.connectors.hubspot import answers
 from leadline.connectors.hubspot.answers import Row
 from leadline.connectors.hubspot.values import EMAIL, SEPARATOR
 from leadline.connectors.replies import NoReply, Phase, Reply
-from leadline.ledger.outcome import Outcome, Throttled, Unavailable, Unknown
+from leadline.ledger.coalesce import FieldWrite, SetTo
+from leadline.ledger.outcome import Outcome, Rejected, Throttled, Unavailable, Unknown
 
 API = "https://api.hubapi.com"
 VERSION = "2026-09"
@@ -73,37 +75,53 @@ def request(
     )
 
 
+@dataclass(slots=True)
+class Found:
+    """Contacts by the value that they were asked for by, and values that cannot be looked up."""
+
+    rows: dict[str, Row] = field(default_factory=dict[str, Row])
+    refused: dict[str, Rejected] = field(default_factory=dict[str, Rejected])
+
+
 async def read_by(
-    door: Door, id_property: str | None, values: Collection[str], properties: Iterable[str]
-) -> dict[str, Row] | Outcome:
-    """Read contacts by a unique property (None: the record id), keyed by the value asked for.
+    door: Door, id_property: str | None, wanted: Iterable[str], properties: Iterable[str]
+) -> Found | Outcome:
+    """Read contacts by a unique property (None: the record id).
 
     Matched by what each record says, never by position. One that has several addresses is
-    found by each of them.
+    found by each of them. A batch that is refused for one of its values is halved.
     """
-    found: dict[str, Row] = {}
-    wanted = sorted(set(values))
+    found = Found()
     extra = {EMAIL, MORE_EMAILS} if id_property == EMAIL else {id_property or EMAIL}
-    names = sorted({*properties, *extra})
-    for start in range(0, len(wanted), MOST):
-        part = wanted[start : start + MOST]
-        body: dict[str, object] = {
-            "inputs": [{"id": value} for value in part],
-            "properties": names,
-            "propertiesWithHistory": [],
-        }
-        if id_property is not None:
-            body["idProperty"] = id_property
-        reply = await ask(door, request(door, "POST", f"{CONTACTS}/batch/read", body))
+    body: dict[str, object] = {
+        "properties": sorted({*properties, *extra}),
+        "propertiesWithHistory": [],
+    }
+    if id_property is not None:
+        body["idProperty"] = id_property
+    ordered = sorted(set(wanted))
+    waiting = [ordered[start : start + MOST] for start in range(0, len(ordered), MOST)]
+    while waiting:
+        part = waiting.pop()
+        asked = {**body, "inputs": [{"id": value} for value in part]}
+        reply = await ask(door, request(door, "POST", f"{CONTACTS}/batch/read", asked))
         if not isinstance(reply, Reply):
             return reply
-        rows = answers.rows_of(reply) if reply.status not in answers.REFUSED else None
-        if rows is None:
-            wrong = answers.wrong_of(reply)
-            return Unavailable(f"HubSpot does not let contacts be read: {wrong.message}")
-        for row in rows:
-            found |= dict.fromkeys(_names(row, id_property), row)
-    return {value: row for value, row in found.items() if value in set(wanted)}
+        rows = answers.rows_of(reply)
+        if rows is not None and reply.status not in answers.REFUSED:
+            names = {name: row for row in rows for name in names_of(row, id_property)}
+            found.rows |= {value: names[value] for value in part if value in names}
+            continue
+        wrong = answers.wrong_of(reply)
+        if reply.status not in answers.REFUSED:
+            return Unavailable("HubSpot's answer is not understood")
+        if id_property == KEY_PROPERTY and wrong.blames([KEY_PROPERTY]):
+            return found  # without the property nobody has it
+        if len(part) == 1:
+            found.refused[part[0]] = Rejected(wrong.message, id_property)
+        else:
+            waiting += [part[: len(part) // 2], part[len(part) // 2 :]]
+    return found
 
 
 async def read_one(door: Door, record_id: str) -> Row | None:
@@ -115,7 +133,8 @@ async def read_one(door: Door, record_id: str) -> Row | None:
     return answers.read_row(reply.fields)
 
 
-def _names(row: Row, id_property: str | None) -> list[str]:
+def names_of(row: Row, id_property: str | None) -> list[str]:
+    """The values of a unique property by which a contact is found."""
     if id_property is None:
         return [row.id]
     if id_property != EMAIL:
@@ -123,3 +142,10 @@ def _names(row: Row, id_property: str | None) -> list[str]:
         return [value] if value else []
     more = (row.properties.get(MORE_EMAILS) or "").split(SEPARATOR)
     return [e.strip().lower() for e in (row.properties.get(EMAIL) or "", *more) if e.strip()]
+
+
+def is_known_by(name: str, write: FieldWrite, row: Row) -> bool:
+    """Whether a write only says an address by which the contact is found already."""
+    if name != EMAIL or not isinstance(write, SetTo):
+        return False
+    return str(write.value).strip().lower() in names_of(row, EMAIL)

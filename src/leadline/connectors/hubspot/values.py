@@ -203,7 +203,7 @@ def _milliseconds(moment: datetime) -> int:
 
 def _moment(shown: str) -> int | None:
     """A date or time as HubSpot shows it, in milliseconds; None where it is neither."""
-    if re.fullmatch(r"-?\d{5,15}", shown):
+    if re.fullmatch(r"-?\d{1,15}", shown):
         return int(shown)
     try:
         return _milliseconds(datetime.fromisoformat(shown))

@@ -9,7 +9,7 @@ from leadline.connectors.contract import Effect, PastCall, RecordWrite
 from leadline.connectors.door import Door
 from leadline.connectors.hubspot import values
 from leadline.connectors.hubspot.answers import Row
-from leadline.connectors.hubspot.calls import KEY_PROPERTY, read_by
+from leadline.connectors.hubspot.calls import KEY_PROPERTY, Found, is_known_by, read_by
 from leadline.ledger.outcome import Absent, Accepted, Unknown, Verdict
 
 CLOCKS_APART = timedelta(seconds=5)
@@ -26,23 +26,19 @@ async def verify(
     """
     writes = [effect for effect in effects if isinstance(effect, RecordWrite)]
     names = {name for effect in writes for name in effect.fields}
-    addresses = {_address(effect) for effect in writes}
-    by_address = await read_by(door, values.EMAIL, addresses, names)
-    if not isinstance(by_address, dict):
+    by_address = await read_by(door, values.EMAIL, {_address(e) for e in writes}, names)
+    if not isinstance(by_address, Found):
         return (by_address,) * len(effects)
-    lost = {e.own_key for e in writes if _address(e) not in by_address}
-    by_key: dict[str, Row] = {}
-    if lost:
-        read = await read_by(door, KEY_PROPERTY, lost, names)
-        if not isinstance(read, dict):
-            return (read,) * len(effects)
-        by_key = read
+    lost = {e.own_key for e in writes if _address(e) not in by_address.rows}
+    by_key = await read_by(door, KEY_PROPERTY, lost, names)
+    if not isinstance(by_key, Found):
+        return (by_key,) * len(effects)
     since = _begun(past)
     return tuple(
-        _verdict(effect, by_address.get(_address(effect)) or by_key.get(effect.own_key), since)
-        if isinstance(effect, RecordWrite)
+        _verdict(e, by_address.rows.get(_address(e)) or by_key.rows.get(e.own_key), since)
+        if isinstance(e, RecordWrite)
         else Absent("HubSpot is given contacts to write, nothing else.")
-        for effect in effects
+        for e in effects
     )
 
 
@@ -51,7 +47,10 @@ def _verdict(effect: RecordWrite, row: Row | None, since: datetime | None) -> Ve
         return Absent("HubSpot has no such contact")
     if since is not None and row.updated_at is not None and row.updated_at < since:
         return Absent("HubSpot's contact was not touched since the call began")
-    shown = {n: values.holds(n, w, row.properties.get(n)) for n, w in effect.fields.items()}
+    shown = {
+        name: is_known_by(name, write, row) or values.holds(name, write, row.properties.get(name))
+        for name, write in effect.fields.items()
+    }
     missing = sorted(name for name, holds in shown.items() if holds is False)
     if missing:
         return Absent(f"HubSpot's contact does not show what was written ({', '.join(missing)})")

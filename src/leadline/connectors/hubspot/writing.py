@@ -14,7 +14,15 @@ from leadline.connectors.contract import Effect, RecordWrite
 from leadline.connectors.door import Door
 from leadline.connectors.hubspot import answers, values
 from leadline.connectors.hubspot.answers import Row, Wrong
-from leadline.connectors.hubspot.calls import CONTACTS, KEY_PROPERTY, ask, read_by, request
+from leadline.connectors.hubspot.calls import (
+    CONTACTS,
+    KEY_PROPERTY,
+    Found,
+    ask,
+    is_known_by,
+    read_by,
+    request,
+)
 from leadline.connectors.replies import Reply
 from leadline.ledger.coalesce import Forward
 from leadline.ledger.outcome import (
@@ -74,6 +82,9 @@ async def perform(door: Door, effects: tuple[Effect, ...]) -> tuple[Outcome, ...
             outcomes[place] = impossible
     writing = _Writing(door)
     while waiting:
+        if writing.stop is not None:
+            outcomes |= {job.place: writing.stop for job in waiting}
+            break
         addresses: set[str] = set()
         now: list[Job] = []
         for job in waiting:
@@ -98,21 +109,18 @@ def _impossible(effect: Effect) -> RecordWrite | Rejected:
 async def _round(writing: _Writing, jobs: Sequence[Job], outcomes: dict[int, Outcome]) -> list[Job]:
     """Read, update and create once; the jobs that need another round are returned."""
     found = await _read(writing.door, jobs)
-    if not isinstance(found, dict):
+    if not isinstance(found, Found):
         outcomes |= {job.place: found for job in jobs}
         return []
     updates: dict[str, Planned] = {}
     creates: list[Planned] = []
     again: list[Job] = []
     for job in jobs:
-        row = found.get(job.place)
+        row = found.rows.get(job.address)
         if row is not None and row.id in updates:
             again.append(job)
             continue
-        if row is None and job.conflicted:
-            outcomes[job.place] = Unavailable("HubSpot says that it exists, and does not show it")
-            continue
-        planned = _plan(job, row)
+        planned = found.refused.get(job.address) or _plan(job, row)
         if not isinstance(planned, Planned):
             outcomes[job.place] = planned
         elif row is None:
@@ -131,33 +139,34 @@ async def _round(writing: _Writing, jobs: Sequence[Job], outcomes: dict[int, Out
     return again
 
 
-async def _read(door: Door, jobs: Sequence[Job]) -> dict[int, Row] | Outcome:
-    """The contacts that are there, by the place of their job."""
+async def _read(door: Door, jobs: Sequence[Job]) -> Found | Outcome:
+    """The contacts that are there, by the address of their job."""
     names = {name for job in jobs for name in values.read_before(job.effect.fields)}
     found = await read_by(door, values.EMAIL, {job.address for job in jobs}, names)
-    if not isinstance(found, dict):
+    if not isinstance(found, Found):
         return found
-    rows = {job.place: found[job.address] for job in jobs if job.address in found}
-    lost = {job.effect.own_key for job in jobs if job.conflicted and job.place not in rows}
+    lost = {j.effect.own_key: j for j in jobs if j.conflicted and j.address not in found.rows}
     if lost:  # ours by its key, though its address was changed since
         by_key = await read_by(door, KEY_PROPERTY, lost, names)
-        if not isinstance(by_key, dict):
+        if not isinstance(by_key, Found):
             return by_key
-        rows |= {
-            job.place: by_key[job.effect.own_key]
-            for job in jobs
-            if job.conflicted and job.effect.own_key in by_key
-        }
-    return rows
+        found.rows |= {lost[key].address: row for key, row in by_key.rows.items()}
+    return found
 
 
 def _plan(job: Job, row: Row | None) -> Planned | Outcome:
-    plan = values.plan(job.effect.fields, row.properties if row is not None else {})
+    if row is None and job.conflicted:
+        return Unavailable("HubSpot says that the contact exists, and does not show it")
+    fields = job.effect.fields
+    if row is not None:  # to write an address that it has already would make that its first
+        fields = {n: w for n, w in fields.items() if not is_known_by(n, w, row)}
+    plan = values.plan(fields, row.properties if row is not None else {})
     if isinstance(plan, Rejected):
         return plan
     if row is None:
         own = {KEY_PROPERTY: job.effect.own_key}
-        sent = {values.EMAIL: job.address, **plan.properties, **own}
+        email = {values.EMAIL: plan.properties.get(values.EMAIL) or job.address}
+        sent = {**plan.properties, **email, **own}
         return Planned(job, None, replace(plan, properties=sent))
     if not plan.properties:
         detail = "; ".join(plan.details) or "nothing to change"
@@ -269,17 +278,23 @@ class _Writing:
             else:
                 silent.append(planned)
         self.results |= await _accepted(self.door, written)
-        await self._left_out(verb, silent, [wrong for wrong in errors if not wrong.trace_id])
+        nameless = [wrong for wrong in errors if not wrong.trace_id]
+        vanished = verb == "update" and len(rows) <= len(written)
+        await self._left_out(verb, silent, nameless, vanished=vanished)
 
     async def _left_out(
-        self, verb: Verb, silent: Sequence[Planned], nameless: Sequence[Wrong]
+        self, verb: Verb, silent: Sequence[Planned], nameless: Sequence[Wrong], *, vanished: bool
     ) -> None:
-        """Rows that the answer does not name; errors that name no row are about some of them."""
+        """Rows that the answer does not name; errors that name no row are about some of them.
+
+        ``vanished``: all that the answer names is ours. Where it names others, a contact may
+        have been merged into one of them, and the write with it.
+        """
         if nameless and len(silent) == 1:
             await self._refused_alone(verb, silent[0], nameless[0])
         elif nameless:  # none of them was written, and which of them is at fault is unsaid
             await self._halves(verb, silent)
-        elif verb == "update":  # HubSpot matches an id that is gone to nothing, silently
+        elif vanished:  # HubSpot matches an id that is gone to nothing, silently
             self._all(silent, Unavailable("the contact vanished before it was written"))
         else:
             self._all(silent, Unknown("HubSpot's answer does not name it"))
@@ -349,7 +364,7 @@ async def _accepted(door: Door, written: Sequence[tuple[Planned, Row]]) -> dict[
     if unseen:
         names = {name for planned, _ in written for name in _to_prove(planned)}
         read = await read_by(door, None, unseen, names)
-        shown = read if isinstance(read, dict) else {}
+        shown = read.rows if isinstance(read, Found) else {}
     return {
         planned.job.place: _proved(planned, row, shown.get(row.id, row)) for planned, row in written
     }

@@ -34,6 +34,8 @@ async def verify(
 ) -> tuple[Verdict, ...]:
     """Look the posts up in their channels' history, by the names that they carry."""
     posts = cast("tuple[Post, ...]", effects)
+    if not past:
+        return tuple(Absent("no call was made for it") for _ in posts)
     found: dict[str, dict[str, str] | Outcome] = {}
     for channel in dict.fromkeys(post.channel for post in posts):
         wanted = {short(p) for p in posts if p.channel == channel}

@@ -309,10 +309,11 @@ create table outcome (
     cause text not null,
     call_id uuid,
     vendor_id text,
+    vendor_at timestamptz,
     reason text,
     primary key (bucket, enrollment_id, step, visit, id)
 );
-comment on table outcome is 'person: what became of an action, append-only; the last row is where it stands';
+comment on table outcome is 'person: what became of an action, append-only; the last row is where it stands; vendor_at is the time by the vendor''s own clock';
 
 -- ---------------------------------------------------------------- connection
 

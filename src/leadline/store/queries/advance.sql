@@ -2,12 +2,13 @@
 
 -- name: due_enrollments
 -- scope: person
--- Index: enrollment_due, read in the order of waking, so that a million sleepers cost nothing.
+-- Index: enrollment_due, read in its own order and only as far as needed: neither a million
+-- sleepers nor a million due cost anything. Within a bucket the longest due come first.
 select bucket, id, workflow, release, contact_id, once_value, trigger_id, trigger_received_at,
     trigger_at, started_at, state, decisions
 from enrollment
 where bucket = any(%(buckets)s) and wake_at <= now()
-order by wake_at
+order by bucket, wake_at
 limit %(most)s;
 
 -- name: settled_work
@@ -17,28 +18,31 @@ select bucket, enrollment_id, step, visit, state, reason
 from work
 where bucket = any(%(buckets)s)
     and state in ('accepted', 'rejected', 'superseded', 'skipped', 'expired', 'dead')
+order by bucket
 limit %(most)s;
 
 -- name: enrollments_of
 -- scope: person
-select bucket, id, workflow, release, contact_id, once_value, trigger_id, trigger_received_at,
-    trigger_at, started_at, state, decisions
-from enrollment
-where bucket = any(%(buckets)s) and id = any(%(ids)s);
+-- Pair by pair: two lists would be looked up in all their combinations.
+select e.bucket, e.id, e.workflow, e.release, e.contact_id, e.once_value, e.trigger_id,
+    e.trigger_received_at, e.trigger_at, e.started_at, e.state, e.decisions
+from unnest(%(bucket)s::smallint[], %(id)s::uuid[]) as u (bucket, id)
+join enrollment e on e.bucket = u.bucket and e.id = u.id;
 
 -- name: trigger_events
 -- scope: person
 select e.bucket, e.id, e.name, e.properties, e.occurred_at
-from event e
-where e.bucket = any(%(buckets)s) and e.received_at = any(%(received_at)s) and e.id = any(%(ids)s);
+from unnest(%(bucket)s::smallint[], %(received_at)s::timestamptz[], %(id)s::uuid[])
+    as u (bucket, received_at, id)
+join event e on e.bucket = u.bucket and e.received_at = u.received_at and e.id = u.id;
 
 -- name: events_since
 -- scope: person
 -- Looking back: what these people did since their runs began. Index: event_of_contact.
 select e.bucket, e.id, e.contact_id, e.name, e.properties, e.occurred_at
-from event e
-where e.bucket = any(%(buckets)s) and e.contact_id = any(%(contacts)s)
-    and e.name = any(%(names)s) and e.occurred_at >= %(since)s and e.rejected is null
+from unnest(%(bucket)s::smallint[], %(contact_id)s::uuid[]) as u (bucket, contact_id)
+join event e on e.bucket = u.bucket and e.contact_id = u.contact_id
+where e.name = any(%(names)s) and e.occurred_at >= %(since)s and e.rejected is null
 order by e.occurred_at, e.id;
 
 -- name: update_enrollments
@@ -51,16 +55,17 @@ from unnest(
     %(wake_at)s::timestamptz[], %(decisions)s::integer[], %(ended_at)s::timestamptz[],
     %(end_reason)s::text[]
 ) as u (bucket, id, state, step, wake_at, decisions, ended_at, end_reason)
-where e.bucket = any(%(buckets)s) and e.bucket = u.bucket and e.id = u.id;
+where e.bucket = u.bucket and e.id = u.id;
 
 -- name: insert_decisions
 -- scope: person
+-- The moment is the one that the interpreter was given, so that it can be played again.
 insert into decision (bucket, enrollment_id, n, at, signal, records)
-select u.bucket, u.enrollment_id, u.n, now(), u.signal, u.records
+select u.bucket, u.enrollment_id, u.n, u.at, u.signal, u.records
 from unnest(
-    %(bucket)s::smallint[], %(enrollment_id)s::uuid[], %(n)s::integer[], %(signal)s::jsonb[],
-    %(records)s::jsonb[]
-) as u (bucket, enrollment_id, n, signal, records);
+    %(bucket)s::smallint[], %(enrollment_id)s::uuid[], %(n)s::integer[], %(at)s::timestamptz[],
+    %(signal)s::jsonb[], %(records)s::jsonb[]
+) as u (bucket, enrollment_id, n, at, signal, records);
 
 -- name: insert_actions
 -- scope: person
@@ -103,7 +108,7 @@ delete from work w
 using unnest(
     %(bucket)s::smallint[], %(enrollment_id)s::uuid[], %(step)s::text[], %(visit)s::smallint[]
 ) as u (bucket, enrollment_id, step, visit)
-where w.bucket = any(%(buckets)s) and w.bucket = u.bucket and w.enrollment_id = u.enrollment_id
+where w.bucket = u.bucket and w.enrollment_id = u.enrollment_id
     and w.step = u.step and w.visit = u.visit
     and w.state in ('accepted', 'rejected', 'superseded', 'skipped', 'expired', 'dead');
 

@@ -37,11 +37,44 @@ from unnest(%(records)s::text[]) r
 on conflict do nothing
 returning record;
 
+-- name: reopen_records
+-- scope: connection
+-- A batch that was refused whole is asked for again in halves, under the same claim. Only an
+-- answer lets go of a record: where none came, its write is still in doubt (rule 3).
+update call_record r
+set open = false
+from call c
+where r.connection = %(connection)s and r.record = any(%(records)s) and r.open
+    and c.connection = r.connection and c.id = r.call_id and c.token = %(token)s
+    and c.answered_at is not null and c.answer not like 'no answer%%';
+
 -- name: close_records
 -- scope: connection
 update call_record set open = false
 where connection = %(connection)s and call_id = any(%(call_ids)s) and open
     and record <> all(%(keep)s::text[]);
+
+-- name: held_records
+-- scope: connection
+-- Those of some records that an unsettled call holds. Index: call_record_open.
+select record from call_record
+where connection = %(connection)s and record = any(%(records)s) and open;
+
+-- name: records_over
+-- scope: connection
+-- Records of calls that can begin no more and whose effect, if there was one, can be seen.
+-- Index: call_record_open, which holds the calls of this moment only.
+select r.call_id, r.record
+from call_record r join call c on c.connection = r.connection and c.id = r.call_id
+where r.connection = %(connection)s and r.open
+    and c.send_before <= now() - make_interval(secs => %(after_s)s)
+limit %(most)s;
+
+-- name: release_records
+-- scope: connection
+update call_record r set open = false
+from unnest(%(call_id)s::uuid[], %(record)s::text[]) as u (call_id, record)
+where r.connection = %(connection)s and r.call_id = u.call_id and r.record = u.record;
 
 -- name: release_record
 -- scope: connection
@@ -101,7 +134,8 @@ select %(connection)s, u.id, u.span, u.scope_key, u.units, u.lane, %(call_id)s, 
 from unnest(
     %(id)s::uuid[], %(span)s::text[], %(scope_key)s::text[], %(units)s::integer[],
     %(lane)s::text[], %(free_at)s::timestamptz[]
-) as u (id, span, scope_key, units, lane, free_at);
+) as u (id, span, scope_key, units, lane, free_at)
+on conflict (connection, id) do nothing;
 
 -- name: free_slots
 -- scope: connection

@@ -49,7 +49,8 @@ order by 1, 2, 3, 4;
 
 -- name: outcomes_of
 -- scope: person
-select o.enrollment_id, o.step, o.visit, o.at, o.state, o.cause, o.call_id, o.vendor_id, o.reason
+select o.enrollment_id, o.step, o.visit, o.at, o.state, o.cause, o.call_id, o.vendor_id, o.reason,
+    o.vendor_at
 from outcome o
 where o.bucket = any(%(buckets)s) and o.enrollment_id = any(%(enrollments)s)
 order by o.id;

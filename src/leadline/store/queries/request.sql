@@ -11,12 +11,12 @@ from unnest(
 
 -- name: asked
 -- scope: person
--- The oldest first. Only the owner of the buckets reads here, so no row is locked; the table is
+-- Bucket by bucket, the oldest first. Only the owner of the buckets reads here, so no row is locked; the table is
 -- empty but for the moment between a command and the next batch.
 select bucket, id, enrollment_id, kind, step, visit, by, why, at
 from request
 where bucket = any(%(buckets)s)
-order by at, id
+order by bucket, at, id
 limit %(most)s;
 
 -- name: asked_of

@@ -3,11 +3,12 @@
 -- name: events_to_route
 -- scope: person
 -- routed_at is null, never a cursor over ids: a transaction that commits late would be skipped.
--- Index: event_unrouted. Only the owner of the buckets reads here, so no row is locked.
+-- Index: event_unrouted, read in its own order, so that a batch costs the same however many
+-- wait. Only the owner of the buckets reads here, so no row is locked.
 select bucket, id, contact_id, kind, name, properties, source, occurred_at, received_at
 from event
 where bucket = any(%(buckets)s) and routed_at is null and rejected is null
-order by received_at, id
+order by bucket, received_at, id
 limit %(most)s;
 
 -- name: mark_routed
@@ -16,8 +17,7 @@ update event e
 set routed_at = now()
 from unnest(%(bucket)s::smallint[], %(received_at)s::timestamptz[], %(id)s::uuid[])
     as u (bucket, received_at, id)
-where e.bucket = any(%(buckets)s) and e.bucket = u.bucket
-    and e.received_at = u.received_at and e.id = u.id;
+where e.bucket = u.bucket and e.received_at = u.received_at and e.id = u.id;
 
 -- name: insert_entries
 -- scope: person
@@ -51,17 +51,20 @@ returning id;
 -- scope: person
 -- Everyone who runs and may wait for an event is looked at again; the interpreter looks back
 -- over the stored events and decides. Index: enrollment_running.
-update enrollment
+update enrollment e
 set wake_at = now()
-where bucket = any(%(buckets)s) and ended_at is null
-    and contact_id = any(%(contacts)s) and workflow = any(%(workflows)s);
+from unnest(%(bucket)s::smallint[], %(contact_id)s::uuid[]) as u (bucket, contact_id)
+where e.bucket = u.bucket and e.contact_id = u.contact_id and e.ended_at is null
+    and e.workflow = any(%(workflows)s);
 
 -- name: running_enrollments
 -- scope: person
-select bucket, id, workflow, release, contact_id, once_value, trigger_at, trigger_id,
-    trigger_received_at, started_at
-from enrollment
-where bucket = any(%(buckets)s) and contact_id = any(%(contacts)s) and workflow = any(%(workflows)s);
+-- Index: enrollment_of_contact.
+select e.bucket, e.id, e.workflow, e.release, e.contact_id, e.once_value, e.trigger_at,
+    e.trigger_id, e.trigger_received_at, e.started_at
+from unnest(%(bucket)s::smallint[], %(contact_id)s::uuid[]) as u (bucket, contact_id)
+join enrollment e on e.bucket = u.bucket and e.contact_id = u.contact_id
+where e.workflow = any(%(workflows)s);
 
 -- name: insert_successes
 -- scope: person
@@ -107,5 +110,5 @@ from unnest(
     %(bucket)s::smallint[], %(cause)s::uuid[], %(workflow)s::text[], %(outcome)s::text[],
     %(reason)s::text[], %(enrollment_id)s::uuid[]
 ) as u (bucket, cause, workflow, outcome, reason, enrollment_id)
-where e.bucket = any(%(buckets)s) and e.bucket = u.bucket and e.cause = u.cause
+where e.bucket = u.bucket and e.cause = u.cause
     and e.workflow = u.workflow;

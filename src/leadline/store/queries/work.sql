@@ -88,19 +88,23 @@ with moved as (
     from unnest(
         %(bucket)s::smallint[], %(enrollment_id)s::uuid[], %(step)s::text[], %(visit)s::smallint[],
         %(from_state)s::text[], %(to_state)s::text[], %(token)s::uuid[], %(due_at)s::timestamptz[],
-        %(cause)s::text[], %(call_id)s::uuid[], %(vendor_id)s::text[], %(reason)s::text[]
+        %(cause)s::text[], %(call_id)s::uuid[], %(vendor_id)s::text[], %(reason)s::text[],
+        %(vendor_at)s::timestamptz[]
     ) as u (
         bucket, enrollment_id, step, visit, from_state, to_state, token, due_at, cause, call_id,
-        vendor_id, reason
+        vendor_id, reason, vendor_at
     )
     where w.bucket = any(%(buckets)s) and w.bucket = u.bucket
         and w.enrollment_id = u.enrollment_id and w.step = u.step and w.visit = u.visit
         and w.state = u.from_state and (u.token is null or w.token = u.token)
     returning w.bucket, w.enrollment_id, w.step, w.visit, u.to_state, u.cause, u.call_id,
-        u.vendor_id, u.reason
+        u.vendor_id, u.reason, u.vendor_at
 )
-insert into outcome (bucket, enrollment_id, step, visit, at, state, cause, call_id, vendor_id, reason)
-select bucket, enrollment_id, step, visit, now(), to_state, cause, call_id, vendor_id, reason
+insert into outcome (
+    bucket, enrollment_id, step, visit, at, state, cause, call_id, vendor_id, reason, vendor_at
+)
+select bucket, enrollment_id, step, visit, now(), to_state, cause, call_id, vendor_id, reason,
+    vendor_at
 from moved
 returning bucket, enrollment_id, step, visit, state;
 

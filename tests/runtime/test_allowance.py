@@ -1,0 +1,83 @@
+"""One claim's way to its calls: which records it may ask for again, and which it may not."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from leadline.connectors.contract import Answered, Begun, CallIntent, NotNow, Place
+from leadline.ledger.budget import Lane
+from leadline.runtime.allowance import Budget, ClaimAllowance
+from leadline.runtime.link import Clock, Link
+from leadline.runtime.steps import LiveSteps
+from leadline.store import lease
+from leadline.store.pool import Store, now
+from tests.chaos.toy import TIMING, WINDOWS, connector_of
+
+pytestmark = pytest.mark.anyio
+
+OWNER = "w1"
+KEYS = {f"{UUID(int=n)}/crm/1": (n, UUID(int=n), "crm", 1) for n in range(3)}
+RECORDS = dict(zip(KEYS, ("ann@x.example", "bob@x.example", "cyd@x.example"), strict=True))
+
+
+@pytest.fixture
+async def budget(store: Store) -> Budget:
+    windows = WINDOWS["crm"]
+    link = Link(
+        "crm",
+        connector_of("crm"),
+        settings=None,  # type: ignore[arg-type]  # no call is really made
+        windows={name: window for name, (window, _) in windows.items()},
+        calls={name: calls for name, (_, calls) in windows.items()},
+    )
+    async with store.connection() as conn:
+        assert await lease.take_connection(conn, "crm", OWNER, 60) == 1
+        return Budget(link, Clock(await now(conn)))
+
+
+def claim(store: Store, budget: Budget) -> ClaimAllowance:
+    until: datetime = budget.clock.now() + TIMING.time_out + TIMING.margin + timedelta(seconds=5)
+    token = uuid4()
+    return ClaimAllowance(
+        budget, LiveSteps(store), OWNER, 1, token, Lane.TRANSACTIONAL, KEYS, until
+    )
+
+
+def write(*numbers: int) -> CallIntent:
+    keys = tuple(list(KEYS)[n] for n in numbers)
+    records = tuple(RECORDS[key] for key in keys)
+    return CallIntent("POST /batch", keys, records, (Place("batch"),), 1, "hash", 2.0)
+
+
+async def test_a_batch_that_was_refused_whole_is_asked_for_again_in_halves(
+    store: Store, budget: Budget
+) -> None:
+    mine = claim(store, budget)
+    whole = await mine.begin(write(0, 1, 2))
+    assert isinstance(whole, Begun)
+    await mine.end(whole.call_id, Answered(sent=True, words="400"))
+    for half in (write(0, 1), write(2)):
+        begun = await mine.begin(half)
+        assert isinstance(begun, Begun)
+        await mine.end(begun.call_id, Answered(sent=True, words="200"))
+
+
+async def test_a_record_in_doubt_is_not_written_again(store: Store, budget: Budget) -> None:
+    mine = claim(store, budget)
+    whole = await mine.begin(write(0, 1))
+    assert isinstance(whole, Begun)
+    assert isinstance(await mine.begin(write(0)), NotNow), "it is still under way"
+    await mine.end(whole.call_id, Answered(sent=True, words="no answer: the connection was cut"))
+    assert isinstance(await mine.begin(write(0)), NotNow)
+
+
+async def test_another_claim_waits_until_the_first_is_settled(store: Store, budget: Budget) -> None:
+    mine, other = claim(store, budget), claim(store, budget)
+    whole = await mine.begin(write(0, 1))
+    assert isinstance(whole, Begun)
+    await mine.end(whole.call_id, Answered(sent=True, words="400"))
+    assert isinstance(await other.begin(write(1)), NotNow)
+    assert isinstance(await mine.begin(write(1)), Begun)
