@@ -114,17 +114,22 @@ class Budget:
         """Read the slots that a predecessor left; what was never answered frees by its lease."""
         await calls.drop_free_slots(conn, self.link.name)
         self.slots = {}
+        orphans: dict[UUID, datetime] = {}
         for row in await calls.slots(conn, self.link.name):
             window = self.link.windows.get(row.span)
             if window is None:  # the project's limits were changed since
+                if row.free_at is None:
+                    orphans[row.id] = row.taken_at + timedelta(days=1)
                 continue
             free_at = row.free_at
             if free_at is None:  # its worker died before the answer
-                latest = row.send_before or self.clock.now() + self.link.timing.time_out
-                free_at = orphaned(latest + self.link.timing.margin, window)
+                latest = row.send_before or row.taken_at + self.link.timing.time_out
+                free_at = orphans[row.id] = orphaned(latest + self.link.timing.margin, window)
             lane = Lane(row.lane) if row.lane else None
             end = free_at + TAKE_OVER_MARGIN
             self.slots[row.id] = Slot(row.span, row.scope_key, end, row.units, lane)
+        # A call of the predecessor that is answered yet says so itself, which is never later.
+        await calls.free_slots(conn, self.link.name, orphans)
 
 
 @dataclass(slots=True)
