@@ -203,7 +203,7 @@ class Stage:
         async with self.store.connection() as conn:
             await worker.releases.refresh(conn)
         await worker.buckets.balance(worker.steps)
-        await route(worker, 500)
+        await route(worker, worker.buckets.buckets(), 500)
         await worker.buckets.leave(worker.steps)
 
     async def _call(self, link: Link) -> int:

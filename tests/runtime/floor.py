@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -21,14 +21,16 @@ from leadline.connectors.contract import (
     PastCall,
     RecordWrite,
 )
-from leadline.errors import StoreUnavailable
+from leadline.environment import open_environment
+from leadline.errors import LeadlineError, StoreUnavailable
 from leadline.ledger.lease import CallTiming
 from leadline.ledger.outcome import Accepted, Outcome, Settles, Unavailable, Verdict
+from leadline.release.deploy import check_project, compile_checked, deploy
 from leadline.runtime.dispatch import Dispatcher, take_over
 from leadline.runtime.link import Link
 from leadline.runtime.steps import LiveSteps, T
 from leadline.store.pool import Connection
-from tests.cli.stage import Stage, open_stage, write_files
+from tests.cli.stage import Stage, write_files
 
 SECOND = timedelta(seconds=1)
 TIMING = CallTiming(5 * SECOND, 5 * SECOND, SECOND, SECOND)
@@ -101,8 +103,12 @@ async def open_floor(
 ) -> AsyncIterator[Stage]:
     """Deploy the small project to a store of its own."""
     write_files(directory, {**FILES, **(changed or {})})
-    async with AsyncExitStack() as stack:
-        yield await open_stage(directory, url, stack)
+    async with open_environment(directory, "dev", role="test", max_connections=8) as opened:
+        checked = check_project(directory)
+        assert not checked.errors, [str(p) for p in checked.errors]
+        compiled = compile_checked(checked)
+        await deploy(opened.store, compiled, checked.files.texts, "test")
+        yield Stage(directory, url, opened, compiled)
 
 
 def intent_of(link: Link, effects: Sequence[Effect]) -> CallIntent:
@@ -211,12 +217,13 @@ class Flaky:
 
     live: LiveSteps
     away: frozenset[str] = frozenset()
+    trouble: LeadlineError = field(default_factory=lambda: StoreUnavailable("It is away."))
     failures: int = 0
 
     async def transaction(self, name: str, work: Callable[[Connection], Awaitable[T]]) -> T:
         if name in self.away or "*" in self.away:
             self.failures += 1
-            raise StoreUnavailable("It is away.")
+            raise self.trouble
         return await self.live.transaction(name, work)
 
     async def call(self, name: str, work: Callable[[], Awaitable[T]]) -> T:

@@ -10,7 +10,7 @@ import pytest
 from leadline.expression.types import Value
 from leadline.journey.facts import EventFact, Facts
 from leadline.journey.match import once_value
-from leadline.journey.reentry import Enter, NotEntered, WhyNot, enroll_once_value, enter
+from leadline.journey.reentry import Enter, NotEntered, WhyNot, enter, enter_by_step
 from leadline.journey.run import answer, row_of
 from leadline.journey.set_field import apply
 from leadline.journey.success import counts_as_success, promised_by
@@ -100,10 +100,18 @@ def test_the_condition_must_hold_and_says_what_it_saw() -> None:
 
 
 def test_enrolling_hands_the_trigger_on() -> None:
-    assert enroll_once_value(program(SEND), Facts(ANN, REGISTERED)) == "w1"
-    assert enroll_once_value(program(SEND), Facts(ANN, None)) is None
+    assert enter_by_step(program(SEND), Facts(ANN, REGISTERED), NOON) == Enter("w1")
+    unknown = enter_by_step(program(SEND), Facts(ANN, None), NOON)
+    assert isinstance(unknown, NotEntered)
+    assert unknown.reason is WhyNot.ONCE_PER_UNKNOWN
     ever = program(SEND, "starts: { when: webinar.registered }\n")
-    assert enroll_once_value(ever, Facts(ANN, None)) == ""
+    assert enter_by_step(ever, Facts(ANN, None), NOON) == Enter("")
+
+
+def test_enrolling_asks_for_an_address_as_the_door_does() -> None:
+    nobody = enter_by_step(program(SEND), Facts({}, REGISTERED), NOON)
+    assert isinstance(nobody, NotEntered)
+    assert nobody.reason is WhyNot.NO_ADDRESS
 
 
 def once(value: Value, field: str = "last_webinar") -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Annotated, cast
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 import typer
 
 from leadline.cli.options import EnvironmentOption, JsonOption, ProjectOption, in_environment
-from leadline.cli.output import json_line, table
+from leadline.cli.output import json_line, moment
 from leadline.cli.pace import paces
 from leadline.cli.released import check_workflow, current_release
 from leadline.cli.status import status
@@ -119,23 +119,21 @@ def actions(
         for line in lines:
             json_line(action_object(line, emails))
         return
-    table(
-        ("key", "workflow", "email", "connection", "kind", "state", "at", "reason"),
-        (
-            (
-                line.key,
-                line.workflow,
-                emails.get(line.contact_id),
-                line.connection,
-                line.kind,
-                line.state,
-                line.at,
-                line.reason,
-            )
-            for line in lines
-        ),
-        "There is no such action.",
-    )
+    for line in lines:
+        typer.echo("\n".join(_action_lines(line, emails.get(line.contact_id))))
+    if not lines:
+        typer.echo("There is no such action.")
+    if len(lines) == limit:
+        typer.echo(f"These are the newest {limit:,}; more: --limit.")
+
+
+def _action_lines(line: report.ActionLine, email: str | None) -> Iterator[str]:
+    """An action for people; its key stands alone, whole, to be copied."""
+    whom = email or "somebody without an address"
+    yield f"{moment(line.at)}  {line.state:<10}  {line.connection} {line.kind}, {whom}"
+    yield f"    {line.workflow}: {line.key}"
+    if line.reason:
+        yield f"    {line.reason}"
 
 
 async def _people(conn: Connection, email: str | None) -> list[UUID | None]:
@@ -192,11 +190,13 @@ def events(
                 }
             )
         return
-    table(
-        ("received", "event", "email", "rejected because"),
-        ((e.received_at, e.name or "(no name)", _email(e, emails), e.rejected) for e in lines),
-        "No event was rejected." if rejected else "No event came in.",
-    )
+    for e in lines:
+        whom = _email(e, emails) or "nobody that is known"
+        typer.echo(f"{moment(e.received_at)}  {e.name or '(no name)'}, {whom}")
+        if e.rejected:
+            typer.echo(f"    counts for nothing: {e.rejected}")
+    if not lines:
+        typer.echo("No event was rejected." if rejected else "No event came in.")
 
 
 def _email(event: CameIn, emails: Mapping[UUID, str]) -> str | None:

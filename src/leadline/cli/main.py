@@ -40,7 +40,7 @@ def start(
 def run() -> None:
     """Run the command line; trouble is said in plain words, with its exit code."""
     try:
-        app()
+        app(prog_name="leadline")
     except LeadlineError as trouble:
         complain(trouble)
         sys.exit(trouble.exit_code)

@@ -17,6 +17,9 @@ from leadline.environment import (
 )
 
 T = TypeVar("T")
+PORT = 8700
+"""Where `leadline serve` takes events, unless said otherwise."""
+PORT_VARIABLE = "LEADLINE_PORT"
 
 ProjectOption = Annotated[
     Path | None, typer.Option("--project", help="The project's directory; default: this one.")

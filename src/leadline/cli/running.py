@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import getpass
-import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -16,8 +14,9 @@ from anyio.abc import TaskStatus
 from rich.console import Console
 from starlette.applications import Starlette
 
-from leadline.cli.options import EnvironmentOption, JsonOption, ProjectOption
+from leadline.cli.options import PORT, PORT_VARIABLE, EnvironmentOption, JsonOption, ProjectOption
 from leadline.cli.output import json_line
+from leadline.cli.sandboxes import sandbox
 from leadline.demo.run import Options, Show, run_demo
 from leadline.demo.run import project_directory as demo_directory
 from leadline.demo.show import Screen, print_next, print_result
@@ -38,8 +37,6 @@ from leadline.telemetry import logs
 from leadline.web.app import create_app
 from leadline.web.serve import LOOPBACK, serve_ingest
 
-PORT = 8700
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -52,7 +49,9 @@ def register(app: typer.Typer) -> None:
 def serve(
     project: ProjectOption = None,
     env: EnvironmentOption = None,
-    port: Annotated[int, typer.Option(help="Where events come in; 0 takes a free port.")] = PORT,
+    port: Annotated[
+        int, typer.Option(envvar=PORT_VARIABLE, help="Where events come in; 0 takes a free port.")
+    ] = PORT,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = LOOPBACK,
 ) -> None:
     """Take events in and work, in one process. Ctrl-C or SIGTERM ends it in good order."""
@@ -136,34 +135,6 @@ async def _release(opened: Opened, directory: Path) -> CompiledProject:
             fix=f"Deploy first: leadline deploy --env {opened.name}.",
         )
     return releases.current
-
-
-SANDBOXES = ("hubspot", "slack", "smtp")
-
-
-def sandbox(
-    kinds: Annotated[
-        list[str] | None, typer.Argument(help="hubspot, slack, smtp; default: all.")
-    ] = None,
-) -> None:
-    """Run stand-ins for HubSpot, Slack and a mail server on this machine, until Ctrl-C."""
-    wanted = kinds or list(SANDBOXES)
-    children = [
-        subprocess.Popen(  # noqa: S603  (our own program, and a name from our own list)
-            [sys.executable, "-m", "leadline.sandbox", kind], env=os.environ
-        )
-        for kind in wanted
-    ]
-    try:
-        for child in children:
-            child.wait()
-    except KeyboardInterrupt:
-        for child in children:
-            child.terminate()
-        for child in children:
-            child.wait()
-    if any(child.returncode not in (0, -signal.SIGTERM, -signal.SIGINT) for child in children):
-        raise typer.Exit(1)
 
 
 def demo(

@@ -244,18 +244,9 @@ def _show(found: Status) -> None:
     typer.echo("\nPromises")
     for line in [p.sentence for p in found.promises] or ["No workflow makes one."]:
         typer.echo(f"  {line}")
-    typer.echo("")
-    table(
-        ("workflow", "runs", "intended", *COLUMNS, "successes"),
-        (
-            (
-                name,
-                *(counts.get(c, 0) for c in ("runs", "intended", *COLUMNS, "successes")),
-            )
-            for name, counts in found.workflows.items()
-        ),
-        "No workflow is deployed.",
-    )
+    typer.echo("\nWorkflows")
+    for line in [_flow(*each) for each in found.workflows.items()] or ["None is deployed."]:
+        typer.echo(f"  {line}")
     typer.echo("")
     table(
         ("connection", "waiting", "sending", "unknown", "held", "done about", "health"),
@@ -275,6 +266,21 @@ def _show(found: Status) -> None:
     )
     for line in _needs(found):
         typer.echo(line)
+
+
+def _flow(name: str, counts: Mapping[str, int]) -> str:
+    """What a workflow has come to, in a sentence whose numbers add up."""
+    runs = counts.get("runs", 0)
+    if not runs:
+        return f"{name}: nobody entered yet."
+    under_way = f" ({counts['running']:,} under way)" if counts.get("running") else ""
+    said = [f"{name}: {words.many(runs, 'run')}{under_way}."]
+    if counts.get("intended"):
+        parts = [f"{counts[c]:,} {c}" for c in COLUMNS if counts.get(c)]
+        said.append(f"{words.many(counts['intended'], 'effect')} intended: {', '.join(parts)}.")
+    if counts.get("successes"):
+        said.append(f"Successes: {counts['successes']:,}.")
+    return " ".join(said)
 
 
 def _health(connection: str, health: Sequence[Health]) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
 
 from rich.console import Console
 from rich.live import Live
@@ -13,6 +15,24 @@ from leadline.demo.reconcile import STATES
 from leadline.store.report import StateCount
 
 ORDER = ("mail", "hubspot", "slack")
+WIDTH = 80
+"""Paragraphs are no wider than this: long lines are hard to read."""
+DIFFERENCES = 10
+"""So many rows that differ are named."""
+DEAD = "See them: leadline dead-letters."
+HELD = "See them: leadline actions --state held."
+COLUMNS = (
+    "system",
+    "intended",
+    "done",
+    "failed",
+    "held",
+    "lost",
+    "doubled",
+    "refusals\ncaused",
+    "last\neffect",
+    "limits\nallow",
+)
 
 
 class Screen:
@@ -69,84 +89,85 @@ def _progress(at_s: float, by_connection: dict[str, dict[str, int]]) -> Table:
 
 
 def print_result(console: Console, result: Result) -> None:
-    """Print the reconciliation table, and what to try next."""
+    """Print what came of it: a line for each connection, the script beside it, the verdict."""
     console.print()
-    console.print("The ledger held against the sandboxes' own books", style="bold")
+    console.print(
+        "What the ledger says, held against the sandboxes' own books", style="bold", markup=False
+    )
     console.print(_table(result))
-    shown = [f"{result.counts[s]} {s}" for s in STATES if result.counts[s]]
-    _say(console, f"{result.counts['intended']} actions intended = {', '.join(shown)}.")
-    _say(
-        console,
-        f"{result.registrations} registrations, {result.people} people who can be reached: "
-        f"{result.counts['lost']} lost, {result.counts['duplicated']} doubled, "
-        f"{result.throttled_calls_caused} refusals that we caused. Done after "
-        f"{result.makespan_s:.1f} s; without faults the limits allow "
-        f"{result.attainable_bound_s:.1f} s.",
+    for line in _sentences(result):
+        console.print(line, highlight=False, markup=False, width=min(console.width, WIDTH))
+
+
+def _sentences(result: Result) -> Iterator[str]:
+    """What stands below the table, a paragraph a line."""
+    counts, other = result.counts, result.naive
+    shown = [f"{counts[s]:,} {s}" for s in STATES if counts[s]]
+    yield ""
+    yield f"{counts['intended']:,} effects intended: {', '.join(shown)}."
+    if counts["dead"]:
+        yield f"Dead are those that a system refused for good. {DEAD}"
+    if counts["held"]:
+        yield f"Held are those of which nobody can say whether they arrived. {HELD}"
+    settles = [f"{name} {c.settles}" for name, c in result.connections.items()]
+    yield f"How a lost answer is settled: {', '.join(settles)}."
+    yield ""
+    yield (
+        f"A plain script did the same job beside it, in sandboxes of its own: it says that it "
+        f"has done {other['reported_success']:,} of {result.registrations:,}. By their books "
+        f"{other['reached']:,} of {result.people:,} people have mail, record and post; "
+        f"{other['lost']:,} effects are lost, {other['duplicated']:,} doubled, and it caused "
+        f"{other['throttled_calls_caused']:,} refusals."
     )
-    other = result.naive
-    _say(
-        console,
-        f"The ordinary script beside it: it reports {other['reported_success']} done; really "
-        f"reached {other['reached']} of {result.people}, {other['lost']} effects lost, "
-        f"{other['duplicated']} doubled, {other['throttled_calls_caused']} refusals caused.",
-    )
-    for difference in result.differences[:10]:
-        _say(console, f"DIFFERS: {difference.connection}: {difference.sentence}")
-    _say(
-        console,
-        "Ledger and truth agree in every row."
+    yield ""
+    for difference in result.differences[:DIFFERENCES]:
+        yield f"DIFFERS  {difference.connection}: {difference.sentence}"
+    more = len(result.differences) - DIFFERENCES
+    if more > 0:
+        yield f"DIFFERS  {more:,} more rows."
+    if counts["waiting"]:
+        yield f"{counts['waiting']:,} effects were still waiting when the demo gave up."
+    yield (
+        f"{result.people:,} people could be reached, of {result.registrations:,} registrations. "
+        "Ledger and books agree in every row."
         if result.agrees
-        else "Ledger and truth do NOT agree.",
+        else "Ledger and books do NOT agree. Please report this, with the seed."
     )
 
 
 def print_next(console: Console, result: Result) -> None:
     """Say what to try next."""
-    place = result.directory
+    place = nearest(result.directory, Path.cwd())
     console.print()
     for line in (
-        f"The project and its ledger stay in {place}. Ask about anyone:",
-        f"  leadline why person0001@people.example --project {place}",
-        f"  leadline status --project {place}",
-        f"  leadline actions --connection mail --state confirmed --project {place}",
+        f"The project and its ledger are kept in {place}",
+        f"  cd {place}",
+        "  leadline why person0001@people.example     what happened to one person",
+        "  leadline status                            promises, queues, what needs you",
+        "  leadline dead-letters                      what was refused, and why",
+        "Start a project of your own: leadline init my-project",
     ):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
+def nearest(directory: Path, here: Path) -> str:
+    """Return a directory as one types it from here."""
+    return str(directory.relative_to(here)) if directory.is_relative_to(here) else str(directory)
+
+
 def _table(result: Result) -> Table:
-    table = Table(box=None, pad_edge=False)
-    columns = (
-        "connection",
-        "intended",
-        "confirmed",
-        "held",
-        "lost",
-        "doubled",
-        "calls",
-        "refusals caused",
-        "last effect",
-        "bound",
-        "settles",
-    )
-    for column in columns:
-        table.add_column(column, justify="left" if column in {"connection", "settles"} else "right")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in COLUMNS:
+        left = column == "system"
+        table.add_column(column, justify="left" if left else "right", no_wrap=True)
     for name, c in result.connections.items():
-        row = (
+        other = c.intended - c.confirmed - c.held
+        row = (c.intended, c.confirmed, other, c.held, c.lost, c.duplicated)
+        table.add_row(
             name,
-            c.intended,
-            c.confirmed,
-            c.held,
-            c.lost,
-            c.duplicated,
-            c.calls,
-            c.throttled_calls_caused,
-            f"{c.makespan_s:.1f} s",
-            f"{c.attainable_bound_s:.1f} s",
-            c.settles,
+            *(f"{cell:,}" for cell in row),
+            f"{c.throttled_calls_caused:,}",
+            f"{c.makespan_s:.0f} s",
+            f"{c.attainable_bound_s:.0f} s",
         )
-        table.add_row(*[str(cell) for cell in row])
     return table
-
-
-def _say(console: Console, words: str) -> None:
-    console.print(words, highlight=False, markup=False, soft_wrap=True)

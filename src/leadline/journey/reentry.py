@@ -68,13 +68,19 @@ def enter(
     return _condition(program, Row(facts.contact, event.properties), now) or Enter(once)
 
 
-def enroll_once_value(program: Program, facts: Facts) -> str | None:
-    """Return the once_per value with which ``enroll_in`` enters a contact; None: unknown.
+def enter_by_step(program: Program, facts: Facts, now: datetime) -> Enter | NotEntered:
+    """Decide whether ``enroll_in`` lets a contact in; the trigger of her run is handed on.
 
-    The trigger of the run that enrolls is handed on.
+    The same is asked as of an event at the door, but for its name and its age.
     """
     properties = NO_PROPERTIES if facts.trigger is None else facts.trigger.properties
-    return once_value(program, properties, facts.contact)
+    unaddressed = _unaddressed(program, facts)
+    if unaddressed is not None:
+        return unaddressed
+    once = once_value(program, properties, facts.contact)
+    if once is None:
+        return NotEntered(WhyNot.ONCE_PER_UNKNOWN, str(program.starts.once_per))
+    return _condition(program, Row(facts.contact, properties), now) or Enter(once)
 
 
 def _unaddressed(program: Program, facts: Facts) -> NotEntered | None:

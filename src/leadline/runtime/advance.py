@@ -27,7 +27,7 @@ from leadline.journey.encoding import decode, encode
 from leadline.journey.facts import EventFact, Facts
 from leadline.journey.program import Program
 from leadline.journey.record import Failed, Told
-from leadline.journey.reentry import enroll_once_value
+from leadline.journey.reentry import Enter, enter_by_step
 from leadline.journey.run import Run
 from leadline.journey.set_field import apply
 from leadline.journey.signal import ActionSettled, Signal, Started
@@ -313,7 +313,7 @@ def _collect(worker: Worker, moved: _Moved, result: Advance, moves: _Moves) -> N
                     }
                 moves.contacts[contact.id] = contact
             case Enroll():
-                moves.children.append(_child(worker, row, action, moved.facts))
+                moves.children.append(_child(worker, moved, action))
     for record in result.records:
         if (
             isinstance(record, Failed)
@@ -339,32 +339,37 @@ def _collect(worker: Worker, moved: _Moved, result: Advance, moves: _Moves) -> N
             moves.told[told] = moves.told.get(told, 0) + 1
 
 
-def _child(
-    worker: Worker, row: EnrollmentRow, action: Enroll, facts: Facts
-) -> tuple[EntryRow, NewEnrollment]:
+def _child(worker: Worker, moved: _Moved, action: Enroll) -> tuple[EntryRow, NewEnrollment]:
     """The entry and the run that ``enroll_in`` asks for; the same trigger is handed on."""
+    row = moved.row
     target = worker.releases.program(row.release, action.workflow)
     assert target is not None, "the compiler saw that the workflow exists"
-    once_value = enroll_once_value(target, facts)
+    verdict = enter_by_step(target, moved.facts, moved.moment)
     cause = uuid5(row.id, str(action.key))
     entry = EntryRow(
         row.bucket,
         cause,
         action.workflow,
         row.contact_id,
-        "not entered" if once_value is None else "entered",
-        "the value that it is once per is unknown" if once_value is None else None,
+        "entered",
+        None,
         {"enrolled_by": str(action.key)},
         None,
         row.trigger_at,
     )
+    once_value = ""
+    if isinstance(verdict, Enter):
+        once_value = verdict.once_value
+    else:
+        detail = {**entry.detail, "detail": verdict.detail}
+        entry = entry._replace(outcome="not entered", reason=verdict.reason, detail=detail)
     run = NewEnrollment(
         row.bucket,
         uuid5(cause, "run"),
         action.workflow,
         row.release,
         row.contact_id,
-        once_value or "",
+        once_value,
         row.id,
         row.trigger_id,
         row.trigger_received_at,

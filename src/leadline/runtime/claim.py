@@ -24,6 +24,7 @@ from leadline.runtime.allowance import Budget, LeaseLost
 from leadline.runtime.grouping import Group, Waiting, group
 from leadline.runtime.link import Link
 from leadline.runtime.worker import Worker
+from leadline.store import call as calls
 from leadline.store import gate, lease, work
 from leadline.store.advance import Key
 from leadline.store.pool import Connection, now
@@ -104,7 +105,9 @@ async def _waiting(conn: Connection, worker: Worker, link: Link, lane: Lane) -> 
     if records:
         moment = max(row.due_at for row in due)
         due = [row for row in due if row.record is None]
-        due += _ready_records(await work.work_of_records(conn, link.name, records), lane, moment)
+        held = await calls.held_records(conn, link.name, records)
+        of_records = await work.work_of_records(conn, link.name, records)
+        due += _ready_records([r for r in of_records if r.record not in held], lane, moment)
     rows = {row.key: row for row in await work.actions_of_work(conn, [r.key for r in due])}
     for row in rows.values():
         await worker.releases.load(conn, row.release)
@@ -121,11 +124,13 @@ def _ready_records(
     """Pending writes of records of which nothing is under way or in doubt.
 
     A record whose earliest write waits for its next attempt waits with it: no later write
-    overtakes it. A write of another lane that comes first holds the record back as well.
+    overtakes it. A write of another lane that comes first holds the record back as well. One
+    that is held does not: its call is over, and nobody knows when a person looks at it.
     """
     by_record: dict[str, list[RecordWork]] = {}
     for row in rows:
-        by_record.setdefault(row.record, []).append(row)
+        if row.state != State.HELD:
+            by_record.setdefault(row.record, []).append(row)
     ready: list[WorkRow | RecordWork] = []
     for group_of_record in by_record.values():
         first = group_of_record[0]

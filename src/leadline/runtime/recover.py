@@ -47,9 +47,29 @@ async def recover(worker: Worker, link: Link, epoch: int) -> int:
         moves = await _orphan_moves(conn, link, orphans)
         overdue = await work.past_deadline(conn, link.name, AT_ONCE)
         moves += [_overdue_move(one) for one in overdue]
-        return len(await work.move(conn, moves))
+        moved = await work.move(conn, moves)
+        await _let_go(conn, link)
+        return len(moved)
 
     return await worker.steps.transaction("recover", work_)
+
+
+async def _let_go(conn: Connection, link: Link) -> None:
+    """Let go of records whose call is over and of which nothing is in doubt any more.
+
+    Settling does so for what it settles; but late evidence may have accepted the members of a
+    call before it was over, and then nothing comes after it.
+    """
+    timing = link.timing
+    after = timing.margin + timing.vendor_processing + timing.read_back
+    over = await calls.records_over(conn, link.name, after.total_seconds(), AT_ONCE)
+    records = sorted({one.record for one in over})
+    doubtful = {
+        row.record
+        for row in await work.work_of_records(conn, link.name, records)
+        if row.state in {State.SENDING, State.UNKNOWN}
+    }
+    await calls.release_records(conn, link.name, [o for o in over if o.record not in doubtful])
 
 
 async def _orphan_moves(conn: Connection, link: Link, orphans: Sequence[Orphan]) -> list[Move]:

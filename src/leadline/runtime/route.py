@@ -7,7 +7,7 @@ person never race and no wake-up is lost.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -71,7 +71,7 @@ async def _route_batch(
             _match(worker, current, event, contacts[event.contact_id], moment, batch)
     await _limit_bursts(conn, current, batch)
     await _store_entries(conn, worker, batch)
-    await _wake(conn, worker, current, events)
+    await _wake(conn, worker, current, events, contacts)
     await store.mark_routed(conn, events)
 
 
@@ -209,7 +209,11 @@ async def begin_runs(conn: Connection, worker: Worker, runs: Sequence[NewEnrollm
 
 
 async def _wake(
-    conn: Connection, worker: Worker, current: CompiledProject, events: Sequence[EventRow]
+    conn: Connection,
+    worker: Worker,
+    current: CompiledProject,
+    events: Sequence[EventRow],
+    contacts: Mapping[UUID, Contact],
 ) -> None:
     by_name: dict[str, list[EventRow]] = defaultdict(list)
     for event in events:
@@ -222,7 +226,7 @@ async def _wake(
         succeeding = sorted(worker.releases.succeeding(name))
         if succeeding:
             runs = await store.running_enrollments(conn, people, succeeding)
-            successes += _successes(worker, current, group, runs)
+            successes += _successes(worker, current, group, runs, contacts)
     await store.insert_successes(conn, successes)
 
 
@@ -231,6 +235,7 @@ def _successes(
     current: CompiledProject,
     events: Sequence[EventRow],
     runs: Sequence[store.Running],
+    contacts: Mapping[UUID, Contact],
 ) -> list[SuccessRow]:
     by_person: dict[UUID, list[EventFact]] = defaultdict(list)
     for event in events:
@@ -244,7 +249,9 @@ def _successes(
         if program is None:
             continue
         for fact in by_person[run.contact_id]:
-            if counts_as_success(program, run.once_value, run.trigger_at, fact):
+            if counts_as_success(
+                program, run.once_value, run.trigger_at, fact, contacts[run.contact_id].values
+            ):
                 found.append(SuccessRow(run.bucket, run.id, fact.id, fact.at))
                 break
     return found

@@ -99,6 +99,8 @@ class Truth:
 
     now: Callable[[], float]
     path: Path | None = None
+    watchers: list[Callable[[Effect], None]] = field(default_factory=list[Callable[[Effect], None]])
+    """Told of each effect as it happens."""
     _calls: list[Call] = field(default_factory=list[Call])
     _effects: list[Effect] = field(default_factory=list[Effect])
     _next_call: int = 1
@@ -123,6 +125,8 @@ class Truth:
         self._effects.append(effect)
         call.effects += 1
         self._append({"type": "effect", **effect_json(effect)})
+        for watch in self.watchers:
+            watch(effect)
         return effect
 
     def end(self, call: Call, ending: Ending) -> None:

@@ -121,9 +121,10 @@ class NewReceipt(NamedTuple):
     ref: str
     kind: str
     at: datetime
-    reason: str | None
-    permanent: bool
-    recipient: str | None
+    reason: str | None = None
+    permanent: bool = False
+    recipient: str | None = None
+    vendor_id: str | None = None
 
 
 class ReceiptRow(NamedTuple):
@@ -136,6 +137,7 @@ class ReceiptRow(NamedTuple):
     reason: str | None
     permanent: bool
     recipient: str | None
+    vendor_id: str | None
     received_at: datetime
 
 
@@ -148,6 +150,13 @@ class _At(NamedTuple):
 
 
 class _Record(NamedTuple):
+    record: str
+
+
+class OpenRecord(NamedTuple):
+    """A vendor record that a call holds."""
+
+    call_id: UUID
     record: str
 
 
@@ -188,11 +197,11 @@ async def reopen_records(
 
 
 async def close_records(
-    conn: Connection, connection: str, call_ids: Sequence[UUID], keep: Sequence[str] = ()
+    conn: Connection, connection: str, call_ids: Sequence[UUID], records: Sequence[str]
 ) -> None:
-    """Let go of the vendor records of settled calls, but for those to keep."""
-    if call_ids:
-        params = {"connection": connection, "call_ids": list(call_ids), "keep": list(keep)}
+    """Let go of vendor records that calls hold."""
+    if call_ids and records:
+        params = {"connection": connection, "call_ids": list(call_ids), "records": list(records)}
         await run(conn, _SQL["close_records"], params)
 
 
@@ -207,6 +216,27 @@ async def release_record(conn: Connection, connection: str, key: Key, record: st
         "record": record,
     }
     await run(conn, _SQL["release_record"], params)
+
+
+async def held_records(conn: Connection, connection: str, records: Sequence[str]) -> set[str]:
+    """Return those of these records that an unsettled call holds."""
+    params = {"connection": connection, "records": list(records)}
+    return {row.record for row in await fetch(conn, _SQL["held_records"], params, _Record)}
+
+
+async def records_over(
+    conn: Connection, connection: str, after_s: float, most: int
+) -> list[OpenRecord]:
+    """Read the records of calls that should have been answered so many seconds ago."""
+    params = {"connection": connection, "after_s": after_s, "most": most}
+    return await fetch(conn, _SQL["records_over"], params, OpenRecord)
+
+
+async def release_records(conn: Connection, connection: str, held: Sequence[OpenRecord]) -> None:
+    """Let go of records that calls hold."""
+    if held:
+        params = columns(OpenRecord._fields, held)
+        await run(conn, _SQL["release_records"], params | {"connection": connection})
 
 
 async def end_call(conn: Connection, connection: str, call_id: UUID, answer: str) -> bool:

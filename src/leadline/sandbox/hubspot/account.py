@@ -49,6 +49,8 @@ class HubSpotConfig(SandboxConfig):
     """Contacts that are there from the start."""
     unique_properties: tuple[str, ...] = ()
     """Unique text properties that are there from the start."""
+    properties: tuple[Property, ...] = ()
+    """More properties of the account's own; one that HubSpot defines itself stays as it is."""
     required: tuple[str, ...] = ()
     """Properties that every new contact must have."""
     daily_limit: int | None = None
@@ -88,6 +90,8 @@ class HubSpotSandbox:
         self._pages = Pages(self.contacts, writing, self.truth, self._quota, now)
         for name in settings.unique_properties:
             self.contacts.definitions[name] = Property(name, name, unique=True, own=False)
+        for definition in settings.properties:
+            self.contacts.definitions.setdefault(definition.name, definition)
         for values in settings.contacts:
             self.contacts.create(values, now())
 

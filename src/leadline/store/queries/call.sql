@@ -52,7 +52,29 @@ where r.connection = %(connection)s and r.record = any(%(records)s) and r.open
 -- scope: connection
 update call_record set open = false
 where connection = %(connection)s and call_id = any(%(call_ids)s) and open
-    and record <> all(%(keep)s::text[]);
+    and record = any(%(records)s::text[]);
+
+-- name: held_records
+-- scope: connection
+-- Those of some records that an unsettled call holds. Index: call_record_open.
+select record from call_record
+where connection = %(connection)s and record = any(%(records)s) and open;
+
+-- name: records_over
+-- scope: connection
+-- Records of calls that can begin no more and whose effect, if there was one, can be seen.
+-- Index: call_record_open, which holds the calls of this moment only.
+select r.call_id, r.record
+from call_record r join call c on c.connection = r.connection and c.id = r.call_id
+where r.connection = %(connection)s and r.open
+    and c.send_before <= now() - make_interval(secs => %(after_s)s)
+limit %(most)s;
+
+-- name: release_records
+-- scope: connection
+update call_record r set open = false
+from unnest(%(call_id)s::uuid[], %(record)s::text[]) as u (call_id, record)
+where r.connection = %(connection)s and r.call_id = u.call_id and r.record = u.record;
 
 -- name: release_record
 -- scope: connection
@@ -166,18 +188,19 @@ set feed_at = greatest(h.feed_at, excluded.feed_at);
 -- name: insert_receipts
 -- scope: connection
 insert into receipt (
-    connection, id, ref, kind, at, reason, permanent, recipient, received_at
+    connection, id, ref, kind, at, reason, permanent, recipient, vendor_id, received_at
 )
-select %(connection)s, u.id, u.ref, u.kind, u.at, u.reason, u.permanent, u.recipient, now()
+select %(connection)s, u.id, u.ref, u.kind, u.at, u.reason, u.permanent, u.recipient,
+    u.vendor_id, now()
 from unnest(
     %(id)s::uuid[], %(ref)s::text[], %(kind)s::text[], %(at)s::timestamptz[], %(reason)s::text[],
-    %(permanent)s::boolean[], %(recipient)s::text[]
-) as u (id, ref, kind, at, reason, permanent, recipient);
+    %(permanent)s::boolean[], %(recipient)s::text[], %(vendor_id)s::text[]
+) as u (id, ref, kind, at, reason, permanent, recipient, vendor_id);
 
 -- name: receipts
 -- scope: connection
 -- The oldest first. Index: receipt_age.
-select id, ref, kind, at, reason, permanent, recipient, received_at
+select id, ref, kind, at, reason, permanent, recipient, vendor_id, received_at
 from receipt where connection = %(connection)s
 order by received_at, id
 limit %(most)s;
