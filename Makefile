@@ -25,7 +25,7 @@ demo: .venv/.base ## the main job: 500 registrations at once, every one accounte
 	@$(V)/leadline demo
 
 test: .venv/.dev ## all tests
-	@$(V)/python -m pytest
+	@$(V)/python -m pytest -n 2 --dist loadfile
 
 check: .venv/.dev ## lint, import contracts and types
 	@$(V)/ruff check .

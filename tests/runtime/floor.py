@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -22,7 +22,7 @@ from leadline.connectors.contract import (
     RecordWrite,
 )
 from leadline.environment import open_environment
-from leadline.errors import StoreUnavailable
+from leadline.errors import LeadlineError, StoreUnavailable
 from leadline.ledger.lease import CallTiming
 from leadline.ledger.outcome import Accepted, Outcome, Settles, Unavailable, Verdict
 from leadline.release.deploy import check_project, compile_checked, deploy
@@ -217,12 +217,13 @@ class Flaky:
 
     live: LiveSteps
     away: frozenset[str] = frozenset()
+    trouble: LeadlineError = field(default_factory=lambda: StoreUnavailable("It is away."))
     failures: int = 0
 
     async def transaction(self, name: str, work: Callable[[Connection], Awaitable[T]]) -> T:
         if name in self.away or "*" in self.away:
             self.failures += 1
-            raise StoreUnavailable("It is away.")
+            raise self.trouble
         return await self.live.transaction(name, work)
 
     async def call(self, name: str, work: Callable[[], Awaitable[T]]) -> T:

@@ -242,10 +242,10 @@ def accepts(port: int) -> bool:
 
 
 async def test_an_outage_may_begin_later_and_answer_503() -> None:
-    outage = Fault(FaultKind.OUTAGE, delay_s=0.1, seconds=60.0, status=503)
+    outage = Fault(FaultKind.OUTAGE, delay_s=1.0, seconds=60.0, status=503)
     async with hubspot(outage) as (running, http):
         assert (await http.get("/crm/v3/objects/contacts")).status_code == 200
-        await asyncio.sleep(0.15)
+        await asyncio.sleep(1.05)
         answer = await http.post(UPSERT, json=batch("a@x.example"))
         assert answer.status_code == 503
         assert running.truth.effects() == []

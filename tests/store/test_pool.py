@@ -52,7 +52,7 @@ async def test_json_goes_in_and_out(store: Store) -> None:
 async def test_a_connection_says_who_it_is_and_how_long_it_may_take(database_url: str) -> None:
     async with await open_store(database_url, role="demo", statement_timeout_s=0.05) as store:
         assert await value(store, "show application_name") == "leadline/demo"
-        assert await value(store, "show idle_in_transaction_session_timeout") == "1min"
+        assert await value(store, "show idle_in_transaction_session_timeout") == "15s"
         with pytest.raises(psycopg.errors.QueryCanceled):
             await value(store, "select pg_sleep(10)")
         assert await value(store, "select 1") == 1

@@ -269,7 +269,8 @@ class ClaimAllowance:
                 return NotNow(None, "its claim was given back")
             if began.send_before > self.lease_until:
                 raise LeaseLost(TOO_LATE)
-            refs = {self.members[key]: call.refs.get(key) for key in call.members}
+            # Each gets a name by which it is found again: the vendor's, else its own.
+            refs = {self.members[key]: call.refs.get(key, key) for key in call.members}
             await calls.insert_members(conn, name, call_id, refs)
             await calls.reopen_records(conn, name, self.token, call.records)
             free = await calls.open_records(conn, name, call_id, call.records)

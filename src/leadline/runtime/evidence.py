@@ -2,7 +2,8 @@
 
 A webhook only stores what it says. The connection's owner weighs it against the ledger, a
 batch a transaction: evidence of an effect wins over everything that denies it. What concerns
-an action that is just being sent waits until its answer is written (rule 2).
+an action that is just being sent waits until its answer is written (rule 2). An answer that came
+after its claim had ended is evidence too, and kept beside the rest.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from leadline.store.pool import Connection, now
 from leadline.store.work import Move, OutcomeRow
 
 AT_ONCE = 500
+LATE_ANSWER = "late answer"
+"""The kind of a receipt that no vendor told: an answer to a call of ours, after its claim ended."""
 STRANGE_FOR = timedelta(hours=1)
 """A receipt whose action is not known is kept this long: its call may not be written yet."""
 
@@ -87,7 +90,8 @@ async def _weigh(conn: Connection, worker: Worker, link: Link, rows: Sequence[Re
     await work.note_outcomes(
         conn, [one for key, group in notes.items() if key not in missed for one in group]
     )
-    heard = list({m.call_id for row in done for m in members[row.ref]})
+    told = [row for row in done if row.kind != LATE_ANSWER]
+    heard = list({m.call_id for row in told for m in members[row.ref]})
     await calls.hear_feed(conn, link.name, heard)
     await _suppress(conn, worker, [row for row in done if members[row.ref]])
     await calls.drop_receipts(conn, link.name, [row.id for row in done])
@@ -105,10 +109,11 @@ def _plan(
     path = list(weigh(state, _evidence(row)))
     if path and state in OPEN and key not in moves:
         after = path.pop(0)
-        moves[key] = Move(*key, state, after, None, None, Cause.EVIDENCE, None, None, row.reason)
+        cause, said = Cause.EVIDENCE, (row.vendor_id, row.reason)
+        moves[key] = Move(*key, state, after, None, None, cause, None, *said)
         state = after
     for after in path:
-        notes[key].append(OutcomeRow(*key, after, Cause.EVIDENCE, None, None, row.reason))
+        notes[key].append(OutcomeRow(*key, after, Cause.EVIDENCE, None, row.vendor_id, row.reason))
         state = after
     return state
 
@@ -120,7 +125,7 @@ def _evidence(row: ReceiptRow) -> Evidence:
         case "confirmed" | "complaint":
             return Confirmed("delivery feed", row.at)
         case _:
-            return Accepted(None, row.at)
+            return Accepted(row.vendor_id, row.at)
 
 
 async def _suppress(conn: Connection, worker: Worker, rows: Sequence[ReceiptRow]) -> None:

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from uuid_utils.compat import uuid7
+
 from leadline.ledger.lease import verify_after
-from leadline.ledger.outcome import Accepted, Policy, Settlement, Verdict, settle
+from leadline.ledger.outcome import (
+    Absent,
+    Accepted,
+    Policy,
+    Settlement,
+    Unknown,
+    Verdict,
+    settle,
+)
 from leadline.ledger.transitions import Cause, State
 from leadline.runtime.claim import Claim
+from leadline.runtime.evidence import LATE_ANSWER
 from leadline.runtime.link import Link
 from leadline.runtime.worker import Worker
 from leadline.store import call as calls
 from leadline.store import control, gate, work
 from leadline.store.advance import Key
+from leadline.store.call import NewReceipt
 from leadline.store.pool import Connection, now
 from leadline.store.work import Move
 
@@ -57,31 +69,15 @@ async def settle_all(
     conn: Connection, worker: Worker, link: Link, found: Sequence[Told], under: Under
 ) -> None:
     """Move every action along the path that its verdict gives, and let go of its record."""
-    moment = await now(conn)
-    verify_at = verify_after(
-        under.lease_until, link.timing.vendor_processing, link.timing.read_back
-    )
-    decided = [
-        (
-            one,
-            settle(
-                under.before,
-                one.verdict,
-                max(1, one.attempt),
-                _policy(worker, link, one, verify_at),
-                moment,
-            ),
-        )
-        for one in found
-    ]
-    await work.move(conn, [_first(one, s, under) for one, s in decided if s.path])
-    await work.move(conn, [m for one, s in decided for m in _second(one, s, under)])
-    await work.look_later(
-        conn, {one.key: s.due_at for one, s in decided if not s.path and s.due_at is not None}
-    )
-    still = [one.record for one, s in decided if one.record and _in_doubt(s, under.before)]
+    decided = await _decide(conn, worker, link, found, under)
+    moved = await _move(conn, decided, under)
     made = await calls.calls_of_tokens(conn, link.name, [under.token])
-    await calls.close_records(conn, link.name, [c.id for c in made], still)
+    call_ids = [call.id for call in made]
+    late = [one for one, s in decided if s.path and one.key not in moved]
+    if late and under.before is State.SENDING:
+        await _heed(conn, worker, link, late, under, call_ids)
+    settled = {one.record for one, s in decided if not _in_doubt(s, under.before)}
+    await calls.close_records(conn, link.name, call_ids, sorted(filter(None, settled)))
     for reason in {s.pause for _, s in decided if s.pause is not None}:
         await _pause(conn, link, reason)
     if any(isinstance(one.verdict, Accepted) for one, _ in decided):
@@ -89,13 +85,75 @@ async def settle_all(
         await control.resolve_incident(conn, f"connection {link.name} refused")
 
 
-def _policy(worker: Worker, link: Link, one: Told, verify_at: datetime) -> Policy:
-    return Policy(
-        settles=link.settles,
-        give_up_at=one.retry_until,
-        verify_at=verify_at,
-        verify_until=verify_at + VERIFY_FOR,
-        draw=worker.draw(),
+Decided = list[tuple[Told, Settlement]]
+
+
+async def _decide(
+    conn: Connection, worker: Worker, link: Link, found: Sequence[Told], under: Under
+) -> Decided:
+    """What each verdict means. One draw for all: what went in one call comes back in one."""
+    moment = await now(conn)
+    verify_at = verify_after(
+        under.lease_until, link.timing.vendor_processing, link.timing.read_back
+    )
+    draw = worker.draw()
+    return [
+        (
+            one,
+            settle(
+                under.before,
+                one.verdict,
+                max(1, one.attempt),
+                Policy(link.settles, one.retry_until, verify_at, verify_at + VERIFY_FOR, draw),
+                moment,
+            ),
+        )
+        for one in found
+    ]
+
+
+async def _move(conn: Connection, decided: Decided, under: Under) -> set[Key]:
+    """Write it; return the actions that still stood where the decision was made."""
+    moved = await work.move(conn, [_first(one, s, under) for one, s in decided if s.path])
+    await work.move(conn, [m for one, s in decided for m in _second(one, s, under)])
+    await work.look_later(
+        conn, {one.key: s.due_at for one, s in decided if not s.path and s.due_at is not None}
+    )
+    return {(m.bucket, m.enrollment_id, m.step, m.visit) for m in moved}
+
+
+async def _heed(
+    conn: Connection,
+    worker: Worker,
+    link: Link,
+    late: Sequence[Told],
+    under: Under,
+    call_ids: Sequence[UUID],
+) -> None:
+    """Take answers that came after their claim had ended for what they are: evidence.
+
+    One that denies the effect ends the doubt about just this claim. One that shows it is kept,
+    and weighed like all evidence (see ``evidence``).
+    """
+    denied = [
+        replace(one, verdict=Absent(f"the late answer: {type(one.verdict).__name__.lower()}"))
+        for one in late
+        if not isinstance(one.verdict, Accepted | Unknown)
+    ]
+    doubted = replace(under, before=State.UNKNOWN)
+    await _move(conn, await _decide(conn, worker, link, denied, doubted), doubted)
+    accepted = {one.key: one.verdict for one in late if isinstance(one.verdict, Accepted)}
+    members = await calls.members_of_calls(conn, link.name, call_ids if accepted else ())
+    refs = {m.key: m.ref for m in members if m.ref is not None}
+    moment = await now(conn)
+    await calls.insert_receipts(
+        conn,
+        link.name,
+        [
+            NewReceipt(uuid7(), refs[key], LATE_ANSWER, moment, vendor_id=said.vendor_id)
+            for key, said in accepted.items()
+            if key in refs
+        ],
     )
 
 

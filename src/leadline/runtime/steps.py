@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 import anyio
 
 from leadline.errors import DiskFull, StoreUnavailable
-from leadline.store.pool import Connection, Store
+from leadline.store.pool import Connection, Store, batch
 
 T = TypeVar("T")
 
@@ -46,7 +46,7 @@ class LiveSteps:
 
     async def transaction(self, name: str, work: Callable[[Connection], Awaitable[T]]) -> T:
         """Run ``work`` in one transaction of the store."""
-        async with self.store.transaction() as conn:
+        async with batch(self.store) as conn:
             return await work(conn)
 
     async def call(self, name: str, work: Callable[[], Awaitable[T]]) -> T:

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 import anyio
 
-from leadline.errors import StoreUnavailable
+from leadline.errors import LeadlineError
 from leadline.runtime.buckets import RENEW_S
 from leadline.runtime.dispatch import give_back, take_over
 from leadline.runtime.link import Link
 from leadline.runtime.people import AT_ONCE, LANES, PeopleLane
 from leadline.runtime.route import admit_approved
+from leadline.runtime.steps import STORE_TROUBLE
 from leadline.runtime.worker import Worker
 from leadline.telemetry.events import ConnectionTaken, StoreLost, WorkerStarted, WorkerStopped
 from leadline.telemetry.logs import emit
@@ -56,7 +57,7 @@ class Supervisor:
         while not stop.is_set():
             try:
                 pause = await work()
-            except StoreUnavailable as error:
+            except STORE_TROUBLE as error:
                 await self._lost(error)
                 pause = AGAIN_S
             with anyio.move_on_after(max(pause, pause_s)):
@@ -77,7 +78,7 @@ class Supervisor:
                     emit(ConnectionTaken(self.worker.name, link.name))
                     await dispatcher.run(stop)
                     await give_back(dispatcher)
-            except* StoreUnavailable as errors:
+            except* STORE_TROUBLE as errors:
                 await self._lost(errors.exceptions[0])
             with anyio.move_on_after(TAKE_OVER_S):
                 await stop.wait()
@@ -86,13 +87,13 @@ class Supervisor:
         emit(StoreLost(str(error)))
         try:
             await self.revive()
-        except StoreUnavailable as still:
+        except LeadlineError as still:
             emit(StoreLost(str(still)))
             await anyio.sleep(AGAIN_S)
 
     async def _leave(self) -> None:
         try:
             await self.worker.buckets.leave(self.worker.steps)
-        except StoreUnavailable as error:
+        except STORE_TROUBLE as error:
             # The leases end by themselves.
             emit(StoreLost(str(error)))

@@ -121,9 +121,10 @@ class NewReceipt(NamedTuple):
     ref: str
     kind: str
     at: datetime
-    reason: str | None
-    permanent: bool
-    recipient: str | None
+    reason: str | None = None
+    permanent: bool = False
+    recipient: str | None = None
+    vendor_id: str | None = None
 
 
 class ReceiptRow(NamedTuple):
@@ -136,6 +137,7 @@ class ReceiptRow(NamedTuple):
     reason: str | None
     permanent: bool
     recipient: str | None
+    vendor_id: str | None
     received_at: datetime
 
 
@@ -195,11 +197,11 @@ async def reopen_records(
 
 
 async def close_records(
-    conn: Connection, connection: str, call_ids: Sequence[UUID], keep: Sequence[str] = ()
+    conn: Connection, connection: str, call_ids: Sequence[UUID], records: Sequence[str]
 ) -> None:
-    """Let go of the vendor records of settled calls, but for those to keep."""
-    if call_ids:
-        params = {"connection": connection, "call_ids": list(call_ids), "keep": list(keep)}
+    """Let go of vendor records that calls hold."""
+    if call_ids and records:
+        params = {"connection": connection, "call_ids": list(call_ids), "records": list(records)}
         await run(conn, _SQL["close_records"], params)
 
 

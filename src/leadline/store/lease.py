@@ -91,6 +91,8 @@ async def take_connection(
     """Become the one who calls a connection; return the epoch, None while another holds it."""
     params = {"connection": connection, "owner": worker, "lease_s": lease_s}
     row = await fetch_one(conn, _SQL["connection_take"], params, _Epoch)
+    if row is None and await run(conn, _SQL["connection_known"], {"connection": connection}):
+        row = await fetch_one(conn, _SQL["connection_take"], params, _Epoch)
     return row.epoch if row else None
 
 

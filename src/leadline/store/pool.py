@@ -34,8 +34,9 @@ URL_VARIABLE = "LEADLINE_DATABASE_URL"
 OLDEST_MAJOR = 18
 CONNECT_TIMEOUT_S = 10
 STATEMENT_TIMEOUT_S = 30.0
-# A process frozen inside a transaction holds its row locks no longer than this.
-IDLE_IN_TRANSACTION_S = 60
+# A process frozen inside a transaction holds its row locks no longer than this: others take its
+# people and connections over after that.
+IDLE_IN_TRANSACTION_S = 15
 MAX_AGE_S = 3600.0  # a backend keeps what it once needed: renew it now and then
 CLOSE_TIMEOUT_S = 2.0
 LENT_TIMEOUT_S = 30.0
@@ -46,6 +47,13 @@ MEANS_LOST = (
     errors.CannotConnectNow,
     errors.IdleInTransactionSessionTimeout,
     errors.ReadOnlySqlTransaction,  # the server became a standby: another is the primary now
+)
+
+MEANS_BUSY = (
+    errors.QueryCanceled,
+    errors.LockNotAvailable,
+    errors.DeadlockDetected,
+    errors.SerializationFailure,
 )
 
 Connection = psycopg.AsyncConnection[tuple[object, ...]]
@@ -185,6 +193,24 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         await self.close()
+
+
+@asynccontextmanager
+async def batch(store: Store) -> AsyncGenerator[Connection]:
+    """Lend a connection inside a transaction that may as well come later.
+
+    What another try may mend (a statement or lock that took too long, a deadlock) raises
+    StoreUnavailable, like a lost connection.
+    """
+    try:
+        async with store.transaction() as connection:
+            yield connection
+    except MEANS_BUSY as error:
+        raise StoreUnavailable(
+            f"The database is too busy ({str(error).strip().splitlines()[0].rstrip('.')}).",
+            where=store.where,
+            fix="Work goes on by itself; look for transactions that last minutes.",
+        ) from error
 
 
 async def open_store(

@@ -397,13 +397,15 @@ create table receipt (
     connection text not null,
     id uuid not null,
     ref text not null,
-    kind text not null check (kind in ('accepted', 'confirmed', 'bounced', 'complaint')),
+    kind text not null
+        check (kind in ('accepted', 'confirmed', 'bounced', 'complaint', 'late answer')),
     at timestamptz not null,
     reason text,
     permanent boolean not null,
     recipient text,
+    vendor_id text,
     received_at timestamptz not null,
     primary key (connection, id)
 );
-comment on table receipt is 'connection: what a vendor told later of an action, until it is weighed; then its outcome is the record';
+comment on table receipt is 'connection: what a vendor told later of an action, or answered after its claim had ended, until it is weighed; then its outcome is the record';
 create index receipt_age on receipt (connection, received_at);

@@ -52,7 +52,7 @@ where r.connection = %(connection)s and r.record = any(%(records)s) and r.open
 -- scope: connection
 update call_record set open = false
 where connection = %(connection)s and call_id = any(%(call_ids)s) and open
-    and record <> all(%(keep)s::text[]);
+    and record = any(%(records)s::text[]);
 
 -- name: held_records
 -- scope: connection
@@ -188,18 +188,19 @@ set feed_at = greatest(h.feed_at, excluded.feed_at);
 -- name: insert_receipts
 -- scope: connection
 insert into receipt (
-    connection, id, ref, kind, at, reason, permanent, recipient, received_at
+    connection, id, ref, kind, at, reason, permanent, recipient, vendor_id, received_at
 )
-select %(connection)s, u.id, u.ref, u.kind, u.at, u.reason, u.permanent, u.recipient, now()
+select %(connection)s, u.id, u.ref, u.kind, u.at, u.reason, u.permanent, u.recipient,
+    u.vendor_id, now()
 from unnest(
     %(id)s::uuid[], %(ref)s::text[], %(kind)s::text[], %(at)s::timestamptz[], %(reason)s::text[],
-    %(permanent)s::boolean[], %(recipient)s::text[]
-) as u (id, ref, kind, at, reason, permanent, recipient);
+    %(permanent)s::boolean[], %(recipient)s::text[], %(vendor_id)s::text[]
+) as u (id, ref, kind, at, reason, permanent, recipient, vendor_id);
 
 -- name: receipts
 -- scope: connection
 -- The oldest first. Index: receipt_age.
-select id, ref, kind, at, reason, permanent, recipient, received_at
+select id, ref, kind, at, reason, permanent, recipient, vendor_id, received_at
 from receipt where connection = %(connection)s
 order by received_at, id
 limit %(most)s;

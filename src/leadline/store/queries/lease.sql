@@ -1,8 +1,10 @@
 -- Leases: who works on which buckets, who calls which connection.
 --
--- A lease is a row with an owner, an epoch and an end. Every batch first takes a share lock on
--- the rows it relies on and compares owner and epoch: a take-over (an update) waits for that
--- transaction or makes it fail, so two workers never write for one person at the same time.
+-- A lease is a row with an owner, an epoch and an end. Every batch first locks the rows it relies
+-- on (for key share) and compares owner and epoch. A take-over needs the row for itself (for
+-- update): it passes over what a batch still holds, so that nobody waits for a frozen process, and
+-- two workers never write for one person at the same time. Renewing is an update of no key, which
+-- does not wait for batches, nor they for it.
 
 -- name: worker_seen
 -- scope: control
@@ -27,8 +29,8 @@ returning bucket, epoch;
 
 -- name: buckets_take
 -- scope: person
--- The inner select skips what another worker is taking at this moment; the rest is taken in the
--- next round. At most a third of the buckets moves at a time.
+-- The inner select skips what another worker is taking, or a batch of the last owner still holds;
+-- the rest is taken in the next round. At most a third of the buckets moves at a time.
 update bucket_lease
 set owner = %(owner)s, epoch = epoch + 1, expires_at = now() + make_interval(secs => %(lease_s)s)
 where bucket = any(
@@ -52,16 +54,25 @@ where bucket = any(%(buckets)s) and owner = %(owner)s;
 select bucket, epoch from bucket_lease
 where bucket = any(%(buckets)s) and owner = %(owner)s and expires_at > now()
 order by bucket
-for share;
+for key share;
+
+-- name: connection_known
+-- scope: connection
+insert into connection_lease (connection) values (%(connection)s) on conflict do nothing;
 
 -- name: connection_take
 -- scope: connection
-insert into connection_lease as l (connection, owner, epoch, expires_at)
-values (%(connection)s, %(owner)s, 1, now() + make_interval(secs => %(lease_s)s))
-on conflict (connection) do update
-set owner = excluded.owner, epoch = l.epoch + 1, expires_at = excluded.expires_at
-where l.expires_at <= now()
-returning epoch;
+-- Not an upsert: that would lock the row in any case, and not for itself alone.
+update connection_lease l
+set owner = %(owner)s, epoch = l.epoch + 1,
+    expires_at = now() + make_interval(secs => %(lease_s)s)
+from (
+    select connection from connection_lease
+    where connection = %(connection)s and expires_at <= now()
+    for update skip locked
+) as free
+where l.connection = free.connection
+returning l.epoch;
 
 -- name: connection_renew
 -- scope: connection
@@ -82,7 +93,7 @@ where connection = %(connection)s and owner = %(owner)s and epoch = %(epoch)s;
 select epoch from connection_lease
 where connection = %(connection)s and owner = %(owner)s and epoch = %(epoch)s
     and expires_at > now()
-for share;
+for key share;
 
 -- name: connection_owners
 -- scope: connection
