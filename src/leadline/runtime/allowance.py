@@ -188,6 +188,7 @@ class ClaimAllowance:
             return await self._write(conn, call, call_id, held)
 
         began: calls.Began | NotNow
+        asked_at = self.budget.clock.now()
         try:
             began = await self.steps.transaction("begin call", write)
         except LeaseLost as lost:
@@ -207,7 +208,10 @@ class ClaimAllowance:
         if self.budget.clock.now() > latest - TAKE_OVER_MARGIN:
             await self.end(call_id, Answered(sent=False, words="not sent: too late"))
             return NotNow(None, TOO_LATE)
-        return Begun(call_id, began.began_at, began.send_before)
+        # The store read its clock at some moment of this transaction, which may have waited for
+        # the disk: the call's time runs from the earliest.
+        took = self.budget.clock.now() - asked_at
+        return Begun(call_id, began.began_at + took, began.send_before)
 
     async def end(self, call_id: UUID, answer: Answered) -> None:
         """Note how a call ended, free its slots, and believe what was said of the windows."""
