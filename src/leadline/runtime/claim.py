@@ -85,7 +85,7 @@ async def _claim(
 ) -> Claims:
     moment = await now(conn)
     pauses = await gate.pauses(conn)
-    if any(p.kind == "everything" or (p.kind, p.name) == ("connection", link.name) for p in pauses):
+    if gate.stands_still(pauses, link.name):
         return Claims()
     found = Claims()
     for lane in Lane:
