@@ -37,7 +37,7 @@ PORTS = {"hubspot": HUBSPOT_PORT, "slack": SLACK_PORT, "smtp": SMTP_PORT}
 CONTROL_ABOVE = 10
 """The mail sandbox answers questions on a port of its own: this far above the one for mail."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-SHOWN = 100
+SHOWN = 160
 """So many characters of a text are shown."""
 BOOKS = {"hubspot": "contacts", "slack": "messages", "smtp": "messages"}
 PROPERTY = {
@@ -218,7 +218,8 @@ def tell(planned: Planned, effect: Effect) -> str:
             text = " / ".join(str(values.get("text", "")).splitlines())
             return f"#{_channel_name(planned, str(values.get('channel')))}: {_short(text)}"
         case _:
-            shown = ", ".join(f"{k}={v}" for k, v in values.items() if k != "leadline_key")
+            names = sorted(values.keys() - {"leadline_key"}, key=lambda n: (n != "email", n))
+            shown = ", ".join(f"{name}={values[name]}" for name in names)
             return f"{effect.what.replace('.', ' ')} ({effect.record}): {_short(shown)}"
 
 
