@@ -7,9 +7,9 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
-import click
 import pytest
 import typer.main
+from typer.core import TyperCommand, TyperGroup
 
 from leadline.cli.main import app
 from tests.examples.pages import ROOT, blocks, pages
@@ -35,9 +35,9 @@ def said(page: Path) -> Iterator[str]:
 
 def trouble(words: list[str]) -> str | None:
     """What is wrong with a command line after "leadline", if anything."""
-    command: click.Command = typer.main.get_command(app)
+    command = typer.main.get_command(app)
     for number, word in enumerate(words):
-        if not isinstance(command, click.Group):
+        if not isinstance(command, TyperGroup):
             return _wrong_option(command, words[number:])
         found = command.commands.get(word)
         if found is None:
@@ -46,7 +46,7 @@ def trouble(words: list[str]) -> str | None:
     return None
 
 
-def _wrong_option(command: click.Command, words: list[str]) -> str | None:
+def _wrong_option(command: TyperCommand, words: list[str]) -> str | None:
     known = {name for p in command.params for name in (*p.opts, *p.secondary_opts)} | {"--help"}
     for word in words:
         if word.startswith("--") and word.partition("=")[0] not in known:
