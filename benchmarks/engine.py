@@ -1,6 +1,7 @@
 """How many transitions a second the engine makes, with a million people asleep beside.
 
-The workflow is the example project's, as ``leadline init`` writes it: each person who
+The workflow is the example project's, as ``leadline init`` writes it (but that no burst waits
+for approval): each person who
 registers gets a mail, is saved, is announced, and begins the follow-up, in which she sleeps.
 That is five transitions (moves of the interpreter) and three intended actions; one process
 makes them, in batches as the worker does, fsync and synchronous_commit on.
@@ -112,18 +113,20 @@ from people, one
 async def run_people(ground: Ground, worker: Worker, people: int, batch: str) -> float:
     """Take so many people from their event to their sleep; return transitions a second."""
     await ground.sql(REGISTER, people=people, batch=batch)
+    wanted = TRANSITIONS * people
     before = await transitions_made(ground)
-    took = 0.0
-    while True:
+    made, took = 0, 0.0
+    while made < wanted:
         began = time.perf_counter()
         await asyncio.gather(*(run_lane(PeopleLane(worker, lane)) for lane in range(LANES)))
         took += time.perf_counter() - began
         await ground.sql(ANSWER)
-        if not await ground.sql("select 1 from work limit 1"):
-            break
-    made = await transitions_made(ground) - before
-    if made != TRANSITIONS * people:
-        raise RuntimeError(f"{people:,} people made {made:,} transitions")
+        found = await transitions_made(ground) - before
+        if found == made:  # its leases ran out while the disk was busy: it takes them again
+            await worker.buckets.balance(worker.steps)
+        made = found
+    if made != wanted:
+        raise RuntimeError(f"{people:,} people made {made:,} transitions, not {wanted:,}")
     return made / took
 
 
@@ -382,7 +385,9 @@ def measure_dbos(directory: Path, size: Size) -> float:
 
 
 def measure(size: Size) -> dict[str, float]:
-    with project(example_files()) as directory:
+    files = dict(example_files())
+    calm = files["leadline.yaml"].replace("max_burst: 10000", "max_burst: 1000000000")
+    with project(files | {"leadline.yaml": calm}) as directory:
         figures = uvloop.run(measure_ours(directory, size))
         figures["dbos_steps_per_s"] = round(measure_dbos(directory, size))
     return figures

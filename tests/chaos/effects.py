@@ -135,9 +135,9 @@ def records_change_in_ledger_order(world: World) -> Iterator[str]:
 def nothing_begins_after_it_was_forbidden(world: World) -> Iterator[str]:
     """10. No effect after a suppression except calls already begun.
 
-    The gate is asked when an action is claimed, and its call begins within half of the margin
-    after that (design, rule 4): so long after the suppression a call may still begin. The same
-    is asked of a connection that a person paused.
+    The gate is asked when an action is claimed, and its call begins within the margin after
+    that, or its time-out would end after the claim (design, rule 4): so long after the
+    suppression a call may still begin. The same is asked of a connection that a person paused.
     """
     suppressed: dict[str, float] = {}
     for one in world.strikes("suppress"):
@@ -174,7 +174,7 @@ def _pauses_hold(world: World) -> Iterator[str]:
 
 def _slack_s(world: World, connection: str) -> float:
     declared = world.declared.get(connection)
-    return CLOCKS_S + (declared.margin_s / 2 if declared is not None else 0.0)
+    return CLOCKS_S + (declared.margin_s if declared is not None else 0.0)
 
 
 def _what(action: Action) -> str:

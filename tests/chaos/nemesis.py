@@ -42,9 +42,8 @@ class Nemesis:
 
     stage: Stage
     recorder: Recorder
-    people: list[str]
-    """Who registered so far: a suppression strikes one of them."""
-    seed: int
+    people: list[tuple[float, str]]
+    """Who appears first when: a suppression strikes one of those who are about to get mail."""
     spared: set[str] = field(default_factory=set[str])
     one_process_at_a_time: anyio.Lock = field(default_factory=anyio.Lock)
 
@@ -163,9 +162,10 @@ class Nemesis:
 
     async def _by_a_person(self, strike: Strike) -> None:
         if strike.nemesis == "suppress":
-            if not self.people:
+            about_now = [p for at_s, p in self.people if -1.0 < at_s - strike.at_s < 2.0]
+            if not about_now:
                 return
-            person = self.people[int(strike.draw * len(self.people))]
+            person = about_now[int(strike.draw * len(about_now))]
             digest = suppression_digest(secret_key(self.stage.directory / "project"), person)
             stored = await self._timed(partial(gate.suppress, digests=[digest]), reason="asked")
             at, store_at = stored

@@ -24,9 +24,11 @@ from leadline.journey.facts import EventFact, Facts
 from leadline.journey.program import Program
 from leadline.journey.signal import Signal
 from leadline.journey.state import Ready, State
-from leadline.ledger.key import payload_hash
+from leadline.ledger.budget import Lane
+from leadline.runtime.actions import new_action
 from leadline.runtime.properties import event_fact
 from leadline.runtime.releases import Releases
+from leadline.store.advance import EnrollmentRow
 from leadline.store.contact import read_contacts
 from leadline.store.pool import Connection
 from tests.chaos.history import Recorder, Replayed
@@ -125,6 +127,7 @@ def _move(
         row["trigger_at"],
         state,
     )
+    enrollment = EnrollmentRow(**{name: row[name] for name in EnrollmentRow._fields})
     signal = cast(Signal, decode(decision["signal"]))
     for events in _events_seen(known, program, row, decision["at"]):
         facts = Facts(
@@ -136,8 +139,8 @@ def _move(
         if [encode(record) for record in result.records] == decision["records"]:
             for action in result.actions:
                 if not isinstance(action, SetField | Enroll):
-                    payload = {"release": row["release"], "payload": encode(action)}
-                    actions[f"{action.key.step}/{action.key.visit}"] = payload_hash(payload)
+                    stored = new_action(enrollment, action, Lane.TRANSACTIONAL)
+                    actions[f"{action.key.step}/{action.key.visit}"] = stored.payload_hash
             return result.state
     raise _Differs(f"at its move {decision['n']} it decides something else")
 

@@ -96,9 +96,10 @@ async def _play(
     directory: Path, seed: int, faults_s: float, workers: int, rest_within_s: float
 ) -> Stage:
     stage = await set_up(directory, workers, seed)
+    nemesis_book, client_book, ledger_book = (
+        Recorder(stage.history(name)) for name in ("nemesis", "client", "ledger")
+    )
     try:
-        nemesis_book = Recorder(stage.history("nemesis"))
-        client_book = Recorder(stage.history("client"))
         _declare(client_book)
         started = time.time()
         nemesis_book.write(Seed(started, seed, faults_s))
@@ -108,10 +109,11 @@ async def _play(
             await open_store(stage.database_url, role="dump") as store,
             store.transaction() as conn,
         ):
-            book = Recorder(stage.history("ledger"))
-            await dump(conn, book)
-            await replay(conn, book)
+            await dump(conn, ledger_book)
+            await replay(conn, ledger_book)
     finally:
+        for book in (nemesis_book, client_book, ledger_book):
+            book.close()
         await anyio.to_thread.run_sync(tear_down, stage)
     return stage
 
@@ -126,8 +128,11 @@ async def _disturb(
 ) -> None:
     todo = occasions(seed, max(1.0, faults_s - QUIET_S))
     client = Client(stage.intake_url, WRITE_KEY, client_book, seed)
-    people = list(dict.fromkeys(o.person for o in todo))
-    nemesis = Nemesis(stage, nemesis_book, people, seed)
+    appears: dict[str, float] = {}
+    for occasion in todo:
+        appears.setdefault(occasion.person, occasion.at_s)
+    people = [(at_s, person) for person, at_s in appears.items()]
+    nemesis = Nemesis(stage, nemesis_book, people)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_watch, stage)
         async with anyio.create_task_group() as both:

@@ -17,7 +17,7 @@ Card = TypeVar("Card")
 
 PROCESS_EVERY_S = 4.0
 VENDOR_EVERY_S = 0.5
-PERSON_EVERY_S = 5.0
+PERSON_EVERY_S = 2.5
 
 BATCHES_ONLY = frozenset({"refused whole", "refused partly"})
 PROCESS_CARDS = (
@@ -29,7 +29,7 @@ PROCESS_CARDS = (
     "kill intake",
     "shift clock",
 )
-PERSON_CARDS = ("suppress", "suppress", "suppress", "pause", "pause workflow", "pause everything")
+PERSON_CARDS = (*["suppress"] * 6, "pause", "pause workflow", "pause everything")
 
 
 @dataclass(frozen=True, slots=True)

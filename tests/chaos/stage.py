@@ -26,7 +26,7 @@ from tests.chaos.worker import ENVIRONMENT
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 WRITE_KEY = "toy-key"
-READY_S = 20.0
+READY_S = 60.0
 ENDS_S = 20.0
 
 

@@ -321,7 +321,7 @@ class World:
             if not request.refs:
                 continue
             same = calls[request.connection, request.body]
-            call = next((c for c in same if _in_time(request, c)), None)
+            call = next((c for c in same if self._in_time(request, c)), None)
             if call is None:
                 call = next((c for c in same if self._thawed(request, c)), None)
                 if call is not None:
@@ -338,6 +338,16 @@ class World:
             found[request.connection, request.call] = call
         return Matched(found, frozenset(late), frozenset(notices), tuple(stray))
 
+    def _in_time(self, request: Call, call: LedgerCall) -> bool:
+        """Whether it arrived while its call was under way.
+
+        What the caller gave up may still lie at the vendor, for as long as the vendor states.
+        """
+        declared = self.declared.get(call.connection)
+        lies_s = declared.vendor_processing_s if declared is not None else 0.0
+        until = call.send_before + lies_s + CLOCKS_S
+        return call.began_at - CLOCKS_S <= request.at <= until
+
     def _thawed(self, request: Call, call: LedgerCall) -> bool:
         return request.at > call.send_before and self.harmed(
             call.began_at, request.at, "freeze worker"
@@ -346,10 +356,6 @@ class World:
     def is_late(self, effect: Effect) -> bool:
         """Whether an effect comes from a process that was frozen between check and socket."""
         return (effect.connection, effect.call) in self.matched.late
-
-
-def _in_time(request: Call, call: LedgerCall) -> bool:
-    return call.began_at - CLOCKS_S <= request.at <= call.send_before + CLOCKS_S
 
 
 def key_of(row: Mapping[str, Json]) -> Key:

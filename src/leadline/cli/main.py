@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 
 import typer
 
@@ -43,3 +44,22 @@ def run() -> None:
     except LeadlineError as trouble:
         complain(trouble)
         sys.exit(trouble.exit_code)
+    except ExceptionGroup as group:
+        # Trouble of one task ends the others: what began it is said.
+        troubles = list(_troubles(group))
+        if not troubles:
+            raise
+        complain(troubles[0])
+        sys.exit(troubles[0].exit_code)
+
+
+def _troubles(group: ExceptionGroup[Exception]) -> Iterator[LeadlineError]:
+    """The troubles inside a group; none where there is anything else in it."""
+    known, others = group.split(LeadlineError)
+    if known is None or others is not None:
+        return
+    for trouble in known.exceptions:
+        if isinstance(trouble, LeadlineError):
+            yield trouble
+        else:
+            yield from _troubles(trouble)

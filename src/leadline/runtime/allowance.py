@@ -114,17 +114,22 @@ class Budget:
         """Read the slots that a predecessor left; what was never answered frees by its lease."""
         await calls.drop_free_slots(conn, self.link.name)
         self.slots = {}
+        orphans: dict[UUID, datetime] = {}
         for row in await calls.slots(conn, self.link.name):
             window = self.link.windows.get(row.span)
             if window is None:  # the project's limits were changed since
+                if row.free_at is None:
+                    orphans[row.id] = row.taken_at + timedelta(days=1)
                 continue
             free_at = row.free_at
             if free_at is None:  # its worker died before the answer
-                latest = row.send_before or self.clock.now() + self.link.timing.time_out
-                free_at = orphaned(latest + self.link.timing.margin, window)
+                latest = row.send_before or row.taken_at + self.link.timing.time_out
+                free_at = orphans[row.id] = orphaned(latest + self.link.timing.margin, window)
             lane = Lane(row.lane) if row.lane else None
             end = free_at + TAKE_OVER_MARGIN
             self.slots[row.id] = Slot(row.span, row.scope_key, end, row.units, lane)
+        # A call of the predecessor that is answered yet says so itself, which is never later.
+        await calls.free_slots(conn, self.link.name, orphans)
 
 
 @dataclass(slots=True)
@@ -183,6 +188,7 @@ class ClaimAllowance:
             return await self._write(conn, call, call_id, held)
 
         began: calls.Began | NotNow
+        asked_at = self.budget.clock.now()
         try:
             began = await self.steps.transaction("begin call", write)
         except LeaseLost as lost:
@@ -202,7 +208,10 @@ class ClaimAllowance:
         if self.budget.clock.now() > latest - TAKE_OVER_MARGIN:
             await self.end(call_id, Answered(sent=False, words="not sent: too late"))
             return NotNow(None, TOO_LATE)
-        return Begun(call_id, began.began_at, began.send_before)
+        # The store read its clock at some moment of this transaction, which may have waited for
+        # the disk: the call's time runs from the earliest.
+        took = self.budget.clock.now() - asked_at
+        return Begun(call_id, began.began_at + took, began.send_before)
 
     async def end(self, call_id: UUID, answer: Answered) -> None:
         """Note how a call ended, free its slots, and believe what was said of the windows."""

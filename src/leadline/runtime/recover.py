@@ -49,6 +49,7 @@ async def recover(worker: Worker, link: Link, epoch: int) -> int:
         moves += [_overdue_move(one) for one in overdue]
         moved = await work.move(conn, moves)
         await _let_go(conn, link)
+        await calls.drop_free_slots(conn, link.name)
         return len(moved)
 
     return await worker.steps.transaction("recover", work_)

@@ -99,7 +99,7 @@ class SlotRow(NamedTuple):
     scope_key: str
     units: int
     lane: str | None
-    call_id: UUID | None
+    taken_at: datetime
     free_at: datetime | None
     send_before: datetime | None
 

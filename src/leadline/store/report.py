@@ -118,19 +118,6 @@ class EntryLine(NamedTuple):
     at: datetime
 
 
-class EventLine(NamedTuple):
-    """One stored event."""
-
-    bucket: int
-    id: UUID
-    name: str
-    kind: str
-    properties: Mapping[str, object]
-    occurred_at: datetime
-    received_at: datetime
-    rejected: str | None
-
-
 class DeadLetter(NamedTuple):
     """A run that ended in the dead letters."""
 
@@ -182,22 +169,6 @@ class Email(NamedTuple):
 
     contact_id: UUID
     email: str
-
-
-class Found(NamedTuple):
-    """A person found by an identifier; the survivor, where two became one."""
-
-    contact_id: UUID
-    bucket: int
-    survivor: UUID | None
-    survivor_bucket: int | None
-
-
-class Loser(NamedTuple):
-    """An id that became another."""
-
-    loser: UUID
-    loser_bucket: int
 
 
 def _all(**more: object) -> dict[str, object]:
@@ -254,19 +225,6 @@ async def entries_of(
     return await fetch(conn, _SQL["entries_of"], params, EntryLine)
 
 
-async def events_of(
-    conn: Connection, buckets: Sequence[int], contacts: Sequence[UUID], most: int
-) -> list[EventLine]:
-    """Read what people did, the oldest first."""
-    params = {"buckets": list(buckets), "contacts": list(contacts), "most": most}
-    return await fetch(conn, _SQL["events_of"], params, EventLine)
-
-
-async def rejected_events(conn: Connection, most: int) -> list[EventLine]:
-    """Read events that count for nothing, the newest first."""
-    return await fetch(conn, _SQL["rejected_events"], _all(most=most), EventLine)
-
-
 async def dead_letters(conn: Connection, workflow: str | None, most: int) -> list[DeadLetter]:
     """Read runs that ended in the dead letters, the newest first."""
     return await fetch(conn, _SQL["dead_letters"], _all(workflow=workflow, most=most), DeadLetter)
@@ -303,16 +261,6 @@ async def emails_of(conn: Connection, contacts: Sequence[UUID]) -> dict[UUID, st
     for row in await fetch(conn, _SQL["emails_of"], {"contacts": list(contacts)}, Email):
         found.setdefault(row.contact_id, row.email)
     return found
-
-
-async def find_people(conn: Connection, value: str) -> list[Found]:
-    """Find people by an identifier: an address, a user id, an anonymous id."""
-    return await fetch(conn, _SQL["find_people"], {"value": value}, Found)
-
-
-async def losers_of(conn: Connection, survivor: UUID) -> list[Loser]:
-    """Return the ids that became this one."""
-    return await fetch(conn, _SQL["losers_of"], {"survivor": survivor}, Loser)
 
 
 class _Times(NamedTuple):

@@ -150,7 +150,7 @@ delete from slot where connection = %(connection)s and free_at <= now();
 
 -- name: slots
 -- scope: connection
-select s.id, s.span, s.scope_key, s.units, s.lane, s.call_id,
+select s.id, s.span, s.scope_key, s.units, s.lane, s.taken_at,
     nullif(s.free_at, 'infinity') as free_at, c.send_before
 from slot s left join call c on c.connection = s.connection and c.id = s.call_id
 where s.connection = %(connection)s and s.free_at > now();

@@ -77,22 +77,6 @@ from entry
 where bucket = any(%(buckets)s) and contact_id = any(%(contacts)s)
 order by at;
 
--- name: events_of
--- scope: person
-select bucket, id, name, kind, properties, occurred_at, received_at, rejected
-from event
-where bucket = any(%(buckets)s) and contact_id = any(%(contacts)s)
-order by received_at, id
-limit %(most)s;
-
--- name: rejected_events
--- scope: person
-select bucket, id, name, kind, properties, occurred_at, received_at, rejected
-from event
-where bucket = any(%(buckets)s) and rejected is not null
-order by received_at desc
-limit %(most)s;
-
 -- name: dead_letters
 -- scope: person
 -- Runs that ended in the dead letters, and the step that put them there.
@@ -150,16 +134,6 @@ order by 1;
 select contact_id, value as email from identity
 where kind = 'email' and contact_id = any(%(contacts)s)
 order by since;
-
--- name: find_people
--- scope: control
-select i.contact_id, i.bucket, a.survivor, a.survivor_bucket
-from identity i left join alias a on a.loser = i.contact_id
-where i.value = %(value)s;
-
--- name: losers_of
--- scope: control
-select loser, loser_bucket from alias where survivor = %(survivor)s;
 
 -- name: unrouted_events
 -- scope: person
