@@ -40,6 +40,9 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 SHOWN = 160
 """So many characters of a text are shown."""
 BOOKS = {"hubspot": "contacts", "slack": "messages", "smtp": "messages"}
+TIERS = {"professional": "pro"}
+ADD_ON = " with add-on"
+"""What the sandbox calls a tier that its vendor and our files call otherwise."""
 PROPERTY = {
     "number": ("number", "number"),
     "flag": ("bool", "booleancheckbox"),
@@ -128,8 +131,10 @@ def fit(outside: Outside, name: str, serve_port: int = PORT) -> Planned:
             config = {"channels": list[JsonValue](_channels(wanted))}
         case _:
             host, port = _address(settings)
+            tier = settings.get("tier", "starter")
             config = {
-                "tier": settings.get("tier", "starter"),
+                "tier": TIERS.get(tier.removesuffix(ADD_ON), tier),
+                "add_on": tier.endswith(ADD_ON),
                 "unique_properties": list[JsonValue](["leadline_key"]),
                 "properties": list[JsonValue](_properties(wanted)),
             }

@@ -17,9 +17,9 @@ MEAN_ANSWER_S = ANSWER["median_s"] * 1.032
 """The mean of a log-normal answer time with the spread that the sandboxes use."""
 BUNDLE_S = 5.0
 SETTLES = {
-    "mail": "verified (delivery feed)",
-    "hubspot": "verified (read-back)",
-    "slack": "verified (read-back)",
+    "feed": "verified (delivery feed)",
+    "none": "held (nobody can be asked)",
+    "read-back": "verified (read-back)",
 }
 SANDBOX = {"mail": "smtp", "hubspot": "hubspot", "slack": "slack"}
 
@@ -99,12 +99,19 @@ def summarise(
     truth: Mapping[str, Truth],
     naive: Mapping[str, object],
     began: float,
+    evidence: str,
 ) -> Result:
-    """Put the result together."""
+    """Put the result together; ``evidence`` is how the delivery of mail is learned."""
     reached = len(reachable(tuple(everyone)))
     bounds = _bounds(reached)
     connections = {
-        b.connection: _connection(b, truth[SANDBOX[b.connection]], began, bounds[b.connection])
+        b.connection: _connection(
+            b,
+            truth[SANDBOX[b.connection]],
+            began,
+            bounds[b.connection],
+            SETTLES[evidence if b.connection == "mail" else "read-back"],
+        )
         for b in found
     }
     window = vendor_limits.SMTP.windows("common")[0]
@@ -136,10 +143,10 @@ def _bounds(reached: int) -> dict[str, float]:
     return {"mail": round(mail, 2), "hubspot": round(crm, 2), "slack": round(chat, 2)}
 
 
-def _connection(one: Balance, truth: Truth, began: float, bound: float) -> Connection:
+def _connection(one: Balance, truth: Truth, began: float, bound: float, settles: str) -> Connection:
     last = truth.last_at
     return Connection(
-        settles=SETTLES[one.connection],
+        settles=settles,
         intended=one.intended,
         confirmed=one.states.get("confirmed", 0) + one.states.get("accepted", 0),
         held=one.states.get("held", 0) + one.states.get("unknown", 0),

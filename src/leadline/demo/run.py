@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import time
 from asyncio.subprocess import Process
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,13 +29,14 @@ from leadline.demo.stage import (
     subscribe_feed,
     write_project,
 )
-from leadline.demo.truth import ask_all, reached_by_script
+from leadline.demo.truth import ask_all, effects_of, reached_by_script
 from leadline.environment import Opened, open_environment
 from leadline.store import report
 from leadline.store.report import StateCount
 
 REST_S = 240.0
 """The demo gives up waiting after this and the burst's own time; the table then shows it."""
+WATCH_S = 0.5
 OPEN = frozenset({"pending", "sending", "unknown"})
 
 
@@ -52,9 +53,12 @@ class Options:
 
 @dataclass(slots=True)
 class Show:
-    """What the demo tells while it runs: counts by connection and state, and what strikes."""
+    """What the demo tells while it runs: what strikes, and counts by connection and state.
 
-    counts: Callable[[float, list[StateCount]], None]
+    Beside them stand the effects of the ordinary script, by kind of sandbox.
+    """
+
+    counts: Callable[[float, list[StateCount], Mapping[str, int]], None]
     say: Callable[[str], None]
     struck: list[str] = field(default_factory=list[str])
 
@@ -114,18 +118,20 @@ async def _burst(
         )
     )
     trouble = asyncio.create_task(_trouble(options, show, worker, began))
+    watch = asyncio.create_task(_watch(show, opened, side, began))
     show.say(f"{len(everyone)} registrations arrive at once.")
     await _register(address, everyone)
-    await _until_at_rest(options, show, opened, began)
-    trouble.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await trouble
+    await _until_at_rest(options, opened, began)
+    for task in (trouble, watch):
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
     claimed = await script
     truth = await ask_all(side.ours)
     ledger = await read_ledger(opened, 50 * len(everyone) + 1000)
     found = balances(ledger, truth, people.reachable(everyone))
     other = {**reached_by_script(everyone, await ask_all(side.theirs)), "reported_success": claimed}
-    return summarise(options.directory, everyone, found, truth, other, began)
+    return summarise(options.directory, everyone, found, truth, other, began, options.evidence)
 
 
 async def _trouble(options: Options, show: Show, worker: Process, began: float) -> None:
@@ -166,7 +172,16 @@ async def _register(address: str, everyone: tuple[Registration, ...]) -> None:
         await asyncio.gather(*(send(person) for person in everyone))
 
 
-async def _until_at_rest(options: Options, show: Show, opened: Opened, began: float) -> None:
+async def _watch(show: Show, opened: Opened, side: Side, began: float) -> None:
+    """Show how far Leadline and the script are, until cancelled."""
+    while True:
+        async with opened.store.connection() as conn:
+            counts = await report.counts_by_state(conn)
+        show.counts(time.time() - began, counts, await effects_of(side.theirs))
+        await asyncio.sleep(WATCH_S)
+
+
+async def _until_at_rest(options: Options, opened: Opened, began: float) -> None:
     """Wait until nothing is open: every event routed, every run of the webinar over."""
     quiet = 0
     deadline = began + REST_S + options.registrations / 10
@@ -176,7 +191,6 @@ async def _until_at_rest(options: Options, show: Show, opened: Opened, began: fl
             counts = await report.counts_by_state(conn)
             runs = await report.runs_by_end(conn)
             unrouted = await report.unrouted_events(conn)
-        show.counts(time.time() - began, counts)
         open_ = sum(c.times for c in counts if c.state in OPEN)
         running = sum(r.times for r in runs if r.workflow == "webinar" and r.end_reason is None)
         told = options.evidence != "feed" or not any(

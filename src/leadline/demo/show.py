@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from leadline.demo.outcome import Result
+from leadline.demo.outcome import SANDBOX, Result
 from leadline.demo.reconcile import STATES
 from leadline.store.report import StateCount
 
@@ -42,6 +42,7 @@ class Screen:
         self._console = console
         self._live = Live(console=console, refresh_per_second=4) if console.is_terminal else None
         self._last_line = -5.0
+        self._script: dict[str, int] = {}
 
     def __enter__(self) -> Screen:
         if self._live is not None:
@@ -56,14 +57,15 @@ class Screen:
         """Say one line."""
         self._console.print(f"  {words}", highlight=False, markup=False)
 
-    def counts(self, at_s: float, counts: list[StateCount]) -> None:
-        """Show where the actions stand."""
+    def counts(self, at_s: float, counts: list[StateCount], script: Mapping[str, int]) -> None:
+        """Show where the actions stand, and what the script beside it has effected."""
         by_connection: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         for count in counts:
             by_connection[count.connection][count.state] += count.times
         if self._live is not None:
-            self._live.update(_progress(at_s, by_connection))
-        elif at_s - self._last_line >= 5:
+            self._script |= script
+            self._live.update(_progress(at_s, by_connection, self._script))
+        elif by_connection and at_s - self._last_line >= 5:
             self._last_line = at_s
             parts = [_line(name, by_connection[name]) for name in ORDER if name in by_connection]
             self.say(f"{at_s:4.0f} s  " + " · ".join(parts))
@@ -74,16 +76,18 @@ def _line(name: str, states: dict[str, int]) -> str:
     return f"{name} {done} of {sum(states.values())}"
 
 
-def _progress(at_s: float, by_connection: dict[str, dict[str, int]]) -> Table:
+def _progress(
+    at_s: float, by_connection: Mapping[str, Mapping[str, int]], script: Mapping[str, int]
+) -> Table:
     table = Table(title=f"{at_s:.0f} s", box=None, title_justify="left")
-    for column in ("connection", "intended", "done", "waiting", "in doubt"):
-        table.add_column(column, justify="left" if column == "connection" else "right")
+    for column in ("system", "intended", "done", "waiting", "in doubt", "plain script: done"):
+        table.add_column(column, justify="left" if column == "system" else "right")
     for name in ORDER:
         states = by_connection.get(name, {})
         done = states.get("accepted", 0) + states.get("confirmed", 0)
         waiting = states.get("pending", 0) + states.get("sending", 0)
         doubt = states.get("unknown", 0) + states.get("held", 0)
-        row = (name, sum(states.values()), done, waiting, doubt)
+        row = (name, sum(states.values()), done, waiting, doubt, script.get(SANDBOX[name], 0))
         table.add_row(*[str(cell) for cell in row])
     return table
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -44,6 +45,17 @@ async def ask_all(sides: Sandboxes) -> dict[str, Truth]:
     """Read the three books of one side."""
     async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
         return {sandbox.kind: await ask(client, sandbox) for sandbox in sides.each()}
+
+
+async def effects_of(sides: Sandboxes) -> dict[str, int]:
+    """How many effects each sandbox has seen so far; one that is down just now is left out."""
+    found: dict[str, int] = {}
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
+        for sandbox in sides.each():
+            with contextlib.suppress(httpx.TransportError):
+                figures = (await client.get(f"{sandbox.control}/_sandbox/figures")).json()
+                found[sandbox.kind] = int(figures["effects"])
+    return found
 
 
 def mails_by_id(mail: Truth) -> Counter[str]:
