@@ -184,7 +184,8 @@ async def open_worker(
         buckets=Buckets(worker_name),
     )
     try:
-        yield Supervisor(worker, partial(_revive, opened.directory))
+        relink = partial(links, opened=opened)
+        yield Supervisor(worker, partial(_revive, opened.directory), relink)
     finally:
         await outlet.close()
 

@@ -1,14 +1,25 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from functools import cache
 
 import pytest
+import typer.testing
+from typer.main import get_command
 
 from leadline.environment import open_environment
 from leadline.release.deploy import check_project, compile_checked, deploy
 from tests.cli.project import FILES
 from tests.cli.stage import Place, Stage, empty, write_files
 from tests.conftest import fresh_database
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_command_tree() -> Iterator[None]:
+    """Typer reads all signatures again at each invocation, which is half of a test's time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typer.testing, "_get_command", cache(get_command))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
@@ -22,29 +25,38 @@ def state(directory: Path) -> str:
     return orjson.loads(run(directory, "db", "status", "--json").output)["state"]
 
 
+@pytest.fixture
+def directory() -> Iterator[Path]:
+    """Not below pytest's own folder, which another session closes to the server's user."""
+    made = Path(tempfile.mkdtemp(prefix="leadline-db-"))
+    made.chmod(0o755)
+    yield made
+    shutil.rmtree(made)
+
+
 def test_the_own_database_runs_until_it_is_stopped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("LEADLINE_DATABASE_URL", raising=False)
-    write_files(tmp_path, FILES)
-    assert state(tmp_path) == "absent"
-    no_address = run(tmp_path, "db", "url")
+    write_files(directory, FILES)
+    assert state(directory) == "absent"
+    no_address = run(directory, "db", "url")
     assert "Start it: leadline db start." in str(no_address.exception)
     try:
-        started = run(tmp_path, "db", "start")
+        started = run(directory, "db", "start")
         assert "The database runs." in started.output
-        assert not embedded.leave(tmp_path), "it is kept, though its last user leaves"
-        assert state(tmp_path) == "running"
-        shown = run(tmp_path, "db", "status")
+        assert not embedded.leave(directory), "it is kept, though its last user leaves"
+        assert state(directory) == "running"
+        shown = run(directory, "db", "status")
         assert "Not up to date, 0001_store" in shown.output
-        assert "Applied 0001_store" in run(tmp_path, "db", "migrate").output
-        assert "Its tables are up to date." in run(tmp_path, "db", "migrate").output
-        assert run(tmp_path, "db", "url").output.startswith("postgresql://")
+        assert "Applied 0001_store" in run(directory, "db", "migrate").output
+        assert "Its tables are up to date." in run(directory, "db", "migrate").output
+        assert run(directory, "db", "url").output.startswith("postgresql://")
     finally:
-        stopped = run(tmp_path, "db", "stop")
+        stopped = run(directory, "db", "stop")
     assert stopped.output == "The database is stopped.\n"
-    assert state(tmp_path) == "stopped"
-    assert run(tmp_path, "db", "stop").output == "The database does not run.\n"
+    assert state(directory) == "stopped"
+    assert run(directory, "db", "stop").output == "The database does not run.\n"
 
 
 def test_another_database_is_not_ours_to_start_or_stop(

@@ -96,8 +96,10 @@ async def already_in(stage: Stage) -> None:
 
 
 async def waiting_for_approval(stage: Stage) -> None:
-    for who in ("a@people.example", "b@people.example", ANN):
+    for who in ("a@people.example", "b@people.example"):
         await asked_for_offer(stage, who, country="DE")
+    await stage.move()
+    await asked_for_offer(stage, country="DE")
     await stage.move()
 
 

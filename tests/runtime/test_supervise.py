@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import anyio
 import psycopg.errors
 import pytest
 
+from leadline.environment import open_worker
 from leadline.errors import DiskFull, StoreUnavailable
+from leadline.release.deploy import check_project, compile_checked, deploy
 from leadline.runtime.steps import LiveSteps
 from leadline.runtime.supervise import Supervisor
 from leadline.store.pool import Connection, Store
-from tests.runtime.floor import Flaky, open_floor, until
+from tests.cli.stage import Stage, write_files
+from tests.runtime.floor import FILES, Flaky, open_floor, until, until_true
 
 pytestmark = pytest.mark.anyio
 
@@ -44,3 +48,40 @@ async def test_a_full_disk_does_not_end_a_worker(tmp_path: Path, database_url: s
             flaky.away = frozenset()
             await until(lambda: len(stage.worker.buckets.held) == 64)
             stop.set()
+
+
+async def test_a_system_that_a_deploy_adds_or_changes_is_taken_up(
+    tmp_path: Path, database_url: str
+) -> None:
+    slack = {
+        "systems/chat.yaml": "kind: slack\nbase_url: { dev: http://127.0.0.1:8702 }\n"
+        "allow_private: { dev: true }\nsecrets: { token: env:SLACK_TOKEN }\n",
+        "systems/mail.yaml": FILES["systems/mail.yaml"].replace("8703", "8704"),
+    }
+    async with open_floor(tmp_path, database_url) as stage, AsyncExitStack() as stack:
+        supervisor = await stack.enter_async_context(open_worker(stage.opened, stage.compiled))
+        worker, stop = supervisor.worker, anyio.Event()
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(supervisor.run, stop)
+            await until_true(lambda: _owned(stage, {"hubspot", "mail"}))
+            before = worker.links
+            write_files(tmp_path, slack)
+            checked = check_project(tmp_path)
+            await deploy(stage.store, compile_checked(checked), checked.files.texts, "test")
+            await until_true(lambda: _owned(stage, {"chat", "hubspot", "mail"}))
+            assert worker.links["mail"].settings.values["port"] == "8704"
+            assert worker.links["hubspot"] == before["hubspot"]
+            ((kept, anew),) = await stage.sql(
+                "select (select epoch from connection_lease where connection = 'hubspot'),"
+                " (select epoch from connection_lease where connection = 'mail')"
+            )
+            assert (kept, anew) == (1, 2)
+            stop.set()
+
+
+async def _owned(stage: Stage, names: set[str]) -> bool:
+    rows = await stage.sql(
+        "select connection, epoch from connection_lease where expires_at > now()"
+    )
+    owned = {str(name): epoch for name, epoch in rows}
+    return owned.keys() == names and ("chat" not in names or owned["mail"] == 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
@@ -103,26 +104,34 @@ def replay(
     found = in_environment(project, env, plan)
     if not json:
         _show_plan(found)
-    done = 0
-    if found.going and ask_first(f"Replay {words.many(len(found.going), 'dead letter')}?", yes):
-        who = By(named(by), why)
-
-        async def act(opened: Opened) -> int:
-            async with opened.store.transaction() as conn:
-                ids = await command.replay(conn, found.going, who)
-            return await _until_done(opened.store, ids)
-
-        left = in_environment(project, env, act)
-        done = len(found.going)
-        if not json:
-            typer.echo(f"Asked for. {_taken_up(left)}")
+    done = bool(found.going) and _replay(
+        project, env, found, By(named(by), why), yes=yes, json=json
+    )
     if json:
         for letter in found.going:
-            json_line({"key": _key(letter), "replayed": done > 0, "reason": letter.reason})
-        for refused in found.refused:
-            json_line({"key": _key(refused.letter), "replayed": False, "reason": refused.reason})
+            json_line({"key": _key(letter), "replayed": done, "reason": letter.reason})
+        for one in found.refused:
+            json_line({"key": _key(one.letter), "replayed": False, "reason": one.reason})
     if keys and found.refused:
         raise typer.Exit(1)
+
+
+def _replay(
+    project: Path | None, env: str | None, plan: Plan, by: By, *, yes: bool, json: bool
+) -> bool:
+    """Replay what was planned, if that is meant; return whether it was."""
+    if not ask_first(f"Replay {words.many(len(plan.going), 'dead letter')}?", yes):
+        return False
+
+    async def act(opened: Opened) -> int:
+        async with opened.store.transaction() as conn:
+            ids = await command.replay(conn, plan.going, by)
+        return await _until_done(opened.store, ids)
+
+    left = in_environment(project, env, act)
+    if not json:
+        typer.echo(f"Asked for. {_taken_up(left)}")
+    return True
 
 
 async def _named_letters(conn: Connection, keys: Sequence[str]) -> list[Letter]:

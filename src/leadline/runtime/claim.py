@@ -37,6 +37,10 @@ PAUSED_S = 5.0
 MARGIN = timedelta(seconds=5)
 
 
+class Regroup(Exception):
+    """A member was settled while its group was claimed; the claim is undone and made anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A group that is ours to call until its lease ends. ``attempts`` is kept by member."""
@@ -68,9 +72,11 @@ async def claim_due(worker: Worker, link: Link, budget: Budget, epoch: int) -> C
 
     try:
         return await worker.steps.transaction("claim", claim)
-    except BaseException:
+    except BaseException as error:
         for token in tokens:
             budget.release(token)
+        if isinstance(error, Regroup):
+            return Claims(settled=1)  # look again at once
         raise
 
 
@@ -79,7 +85,7 @@ async def _claim(
 ) -> Claims:
     moment = await now(conn)
     pauses = await gate.pauses(conn)
-    if any(p.kind == "everything" or (p.kind, p.name) == ("connection", link.name) for p in pauses):
+    if gate.stands_still(pauses, link.name):
         return Claims()
     found = Claims()
     for lane in Lane:
@@ -248,6 +254,8 @@ async def _take(
                 wanted[member.work.key] = token
     lease_s = (link.timing.time_out + link.timing.margin).total_seconds()
     claimed = await work.claim(conn, wanted, lease_s)
+    if len(claimed) < len(wanted):  # a merged write without one of its members is another write
+        raise Regroup
     found.settled += len(await work.move(conn, moves))
     attempts: dict[UUID, dict[Key, int]] = {token: {} for token in tokens}
     for row in claimed:

@@ -209,9 +209,6 @@ async def perform(
     worker, link = dispatcher.worker, dispatcher.link
     wanted = [m for m in claim.group.members if not _superseded(claim, m.work.key)]
     door = worker.open_door(link, allowance)
-    if any(m.work.key not in claim.attempts for m in wanted):
-        # Somebody settled a member meanwhile: what is merged would speak for it too.
-        return dict.fromkeys(claim.attempts, Unavailable("regrouped: a member was settled"))
     if claim.group.kind is Look:
         verdict = await look(worker, link, door, wanted[0])
         return dict.fromkeys(claim.attempts, verdict)

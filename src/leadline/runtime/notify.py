@@ -28,10 +28,7 @@ async def mail_notices(worker: Worker, link: Link, budget: Budget, epoch: int) -
         return 0
 
     async def take(conn: Connection) -> list[ToMail]:
-        if any(
-            p.kind == "everything" or (p.kind, p.name) == ("connection", link.name)
-            for p in await gate.pauses(conn)
-        ):
+        if gate.stands_still(await gate.pauses(conn), link.name):
             return []
         taken = await control.notices_to_mail(conn, AT_ONCE)
         for notice in taken:

@@ -24,7 +24,7 @@ from leadline.runtime.link import Link
 from leadline.runtime.settle import Told, Under, settle_all
 from leadline.runtime.worker import Worker
 from leadline.store import call as calls
-from leadline.store import lease, work
+from leadline.store import gate, lease, work
 from leadline.store.advance import Key
 from leadline.store.pool import Connection, now
 from leadline.store.work import Move, Orphan, UnknownWork
@@ -128,10 +128,17 @@ def _overdue_move(one: work.Overdue) -> Move:
 
 
 async def verify_unknown(worker: Worker, link: Link, budget: Budget, epoch: int) -> int:
-    """Ask the vendor about effects in doubt; return how many were looked at."""
-    rows = await worker.steps.transaction(
-        "read unknown", lambda conn: work.unknown_to_verify(conn, link.name, AT_ONCE)
-    )
+    """Ask the vendor about effects in doubt; return how many were looked at.
+
+    Nothing is asked while the connection stands still: it may refuse us.
+    """
+
+    async def read(conn: Connection) -> list[UnknownWork]:
+        if gate.stands_still(await gate.pauses(conn), link.name):
+            return []
+        return await work.unknown_to_verify(conn, link.name, AT_ONCE)
+
+    rows = await worker.steps.transaction("read unknown", read)
     by_token: dict[UUID, list[UnknownWork]] = defaultdict(list)
     for row in rows:
         by_token[row.token].append(row)

@@ -31,6 +31,7 @@ from leadline.store.pool import Connection, now
 from leadline.store.route import EntryRow, EventRow, NewEnrollment, SuccessRow
 
 WAITS_FOR_APPROVAL = "more people at once than max_burst"
+WORKFLOW_GONE = "the workflow was taken out while they waited"
 
 
 @dataclass(slots=True)
@@ -156,9 +157,10 @@ async def _limit_bursts(conn: Connection, current: CompiledProject, batch: _Batc
     """Let through what max_burst allows an hour; the rest waits for a person's approval."""
     if not batch.entering:
         return
-    admitted = Counter(
-        await store.admitted_in_the_last_hour(conn, list({r.workflow for _, r in batch.entering}))
-    )
+    workflows = sorted({run.workflow for _, run in batch.entering})
+    # Held until the batch is stored: the next worker counts those of this one.
+    await store.lock_bursts(conn, workflows)
+    admitted = Counter(await store.admitted_in_the_last_hour(conn, workflows))
     now_admitted: Counter[str] = Counter()
     through: list[tuple[EntryRow, NewEnrollment]] = []
     for entry, run in batch.entering:
@@ -272,13 +274,19 @@ async def admit_approved(worker: Worker, most: int) -> int:
         waiting = [w for w in waiting if w.at <= until[w.workflow]]
         if not waiting or not await worker.buckets.hold(conn, {w.bucket for w in waiting}):
             return 0
-        pairs = [(_entry(w), _run(w, release)) for w in waiting]
+        known = [w for w in waiting if worker.releases.program(release, w.workflow) is not None]
+        pairs = [(_entry(w), _run(w, release)) for w in known]
         begun = await begin_runs(conn, worker, [run for _, run in pairs])
         moved = [
             entry._replace(outcome="entered", enrollment_id=run.id, reason=None)
             if run.id in begun
             else already_in(entry)
             for entry, run in pairs
+        ]
+        moved += [
+            _entry(w)._replace(outcome="not entered", reason=WORKFLOW_GONE)
+            for w in waiting
+            if w not in known
         ]
         await store.enter_waiting(conn, moved)
         return len(moved)

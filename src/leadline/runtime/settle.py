@@ -14,7 +14,10 @@ from leadline.ledger.outcome import (
     Absent,
     Accepted,
     Policy,
+    Rejected,
     Settlement,
+    Throttled,
+    Unavailable,
     Unknown,
     Verdict,
     settle,
@@ -37,7 +40,7 @@ VERIFY_FOR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What was found out about one action. ``attempt`` counts calls, or looks, from 1."""
+    """What was found out about one action. ``attempt`` counts its calls, from 1."""
 
     key: Key
     record: str | None
@@ -103,13 +106,27 @@ async def _decide(
             settle(
                 under.before,
                 one.verdict,
-                max(1, one.attempt),
+                _times(one, under, moment - verify_at),
                 Policy(link.settles, one.retry_until, verify_at, verify_at + VERIFY_FOR, draw),
                 moment,
             ),
         )
         for one in found
     ]
+
+
+def _times(one: Told, under: Under, looked_for: timedelta) -> int:
+    """Which attempt this was: of calls, or of looks for an effect in doubt.
+
+    Looks are counted by the time that passed, as if each wait were twice the one before: so a
+    vendor that cannot say is asked ever more seldom, unless it says when to come back.
+    """
+    verdict = one.verdict
+    if under.before is not State.UNKNOWN or isinstance(verdict, Absent | Rejected):
+        return max(1, one.attempt)
+    if isinstance(verdict, Throttled | Unavailable) and verdict.until is not None:
+        return 1
+    return 1 + int(max(looked_for.total_seconds(), 0)).bit_length()
 
 
 async def _move(conn: Connection, decided: Decided, under: Under) -> set[Key]:

@@ -14,6 +14,7 @@ import anyio
 
 from leadline.errors import LeadlineError
 from leadline.runtime.buckets import RENEW_S
+from leadline.runtime.connections import Connections, Relink
 from leadline.runtime.dispatch import give_back, take_over
 from leadline.runtime.link import Link
 from leadline.runtime.people import AT_ONCE, LANES, PeopleLane
@@ -33,10 +34,13 @@ class Supervisor:
     """One worker and what brings its store back.
 
     ``revive`` is called after the store was lost (it starts an embedded server again).
+    ``relink`` makes the connections of a release that was activated meanwhile; None: those of
+    the worker stay.
     """
 
     worker: Worker
     revive: Callable[[], Awaitable[None]]
+    relink: Relink | None = None
 
     async def run(self, stop: anyio.Event) -> None:
         """Work until told to stop."""
@@ -45,8 +49,11 @@ class Supervisor:
             tasks.start_soon(self._keep, self._balance, RENEW_S, stop)
             for lane in range(LANES):
                 tasks.start_soon(self._keep, PeopleLane(self.worker, lane).move, 0.0, stop)
-            for link in self.worker.links.values():
-                tasks.start_soon(self._call, link, stop)
+            connections = Connections(
+                self.worker, self.relink, lambda link, end: tasks.start_soon(self._call, link, end)
+            )
+            await self._keep(connections.follow, RENEW_S, stop)
+            connections.stop()
         await self._leave()
         emit(WorkerStopped(self.worker.name))
 

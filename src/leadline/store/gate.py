@@ -62,6 +62,13 @@ async def pauses(conn: Connection) -> list[Pause]:
     return await fetch(conn, _SQL["pauses"], {}, Pause)
 
 
+def stands_still(found: Sequence[Pause], connection: str) -> bool:
+    """Say whether a connection is paused, by itself or with everything."""
+    return any(
+        p.kind == "everything" or (p.kind, p.name) == ("connection", connection) for p in found
+    )
+
+
 async def pause(conn: Connection, kind: str, name: str, reason: str, by: str) -> None:
     """Make something stand still: everything, a connection or a workflow."""
     await run(conn, _SQL["pause"], {"kind": kind, "name": name, "reason": reason, "by": by})

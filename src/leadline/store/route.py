@@ -172,6 +172,11 @@ async def insert_successes(conn: Connection, rows: Sequence[SuccessRow]) -> None
         await run(conn, _SQL["insert_successes"], columns(SuccessRow._fields, rows))
 
 
+async def lock_bursts(conn: Connection, workflows: Sequence[str]) -> None:
+    """Let nobody else admit people to these workflows until the transaction ends."""
+    await run(conn, _SQL["lock_bursts"], {"workflows": list(workflows)})
+
+
 async def admitted_in_the_last_hour(conn: Connection, workflows: Sequence[str]) -> dict[str, int]:
     """Count the people that each workflow admitted in the last hour."""
     rows = await fetch(

@@ -39,6 +39,14 @@ class ConnectionTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseNotFollowed:
+    """A release has connections that this worker cannot make; it keeps those that it had."""
+
+    worker: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallFailed:
     """A call to a vendor did not succeed; its actions are settled by the ledger's rules."""
 
@@ -55,4 +63,12 @@ class LoopFailed:
     error: str
 
 
-Event = WorkerStarted | WorkerStopped | StoreLost | ConnectionTaken | CallFailed | LoopFailed
+Event = (
+    WorkerStarted
+    | WorkerStopped
+    | StoreLost
+    | ConnectionTaken
+    | ReleaseNotFollowed
+    | CallFailed
+    | LoopFailed
+)

@@ -22,9 +22,18 @@ delete from worker where id = %(id)s;
 
 -- name: buckets_renew
 -- scope: person
+-- Locked in the order of the buckets, as every statement here does: a worker that wakes late
+-- may renew what another is taking, and two that wait for each other are a deadlock.
 update bucket_lease
 set expires_at = now() + make_interval(secs => %(lease_s)s)
-where bucket = any(%(buckets)s) and owner = %(owner)s and expires_at > now()
+where bucket = any(
+    array(
+        select bucket from bucket_lease
+        where bucket = any(%(buckets)s) and owner = %(owner)s and expires_at > now()
+        order by bucket
+        for update
+    )
+)
 returning bucket, epoch;
 
 -- name: buckets_take
@@ -47,7 +56,14 @@ returning bucket, epoch;
 -- scope: person
 update bucket_lease
 set expires_at = '-infinity'
-where bucket = any(%(buckets)s) and owner = %(owner)s;
+where bucket = any(
+    array(
+        select bucket from bucket_lease
+        where bucket = any(%(buckets)s) and owner = %(owner)s
+        order by bucket
+        for update
+    )
+);
 
 -- name: buckets_hold
 -- scope: person

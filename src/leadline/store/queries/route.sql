@@ -74,6 +74,12 @@ select * from unnest(
 )
 on conflict (bucket, enrollment_id) do nothing;
 
+-- name: lock_bursts
+-- scope: control
+-- In one order, so that two workers wait for each other in one direction only.
+select pg_advisory_xact_lock(hashtextextended('leadline.burst ' || w, 0))
+from (select w from unnest(%(workflows)s::text[]) w order by w) as sorted;
+
 -- name: admitted_in_the_last_hour
 -- scope: control
 select workflow, sum(admitted)::integer as admitted
