@@ -46,7 +46,8 @@ def test_the_steps_that_a_page_shows_are_right(tmp_path: Path) -> None:
     assert found
     for page, block in found:
         steps = "".join(f"  {line}\n" for line in block.text.splitlines())
-        workflow = f"name: Shown\nstarts: {{ when: webinar.registered }}\nsteps:\n{steps}"
+        head = "name: Shown\nowner: ann@acme.example\nstarts: { when: webinar.registered }\n"
+        workflow = f"{head}steps:\n{steps}"
         assert problems(tmp_path / page.stem, {"workflows/shown.yaml": workflow}) == []
 
 

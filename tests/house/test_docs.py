@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import typer.main
 from typer.core import TyperCommand, TyperGroup
+from typer.testing import CliRunner
 
 from leadline.cli.main import app
 from tests.examples.pages import ROOT, blocks, pages
@@ -99,3 +100,10 @@ def test_the_index_names_every_page() -> None:
 )
 def test_a_wrong_command_is_noticed(words: list[str], what: str | None) -> None:
     assert trouble(words) == what
+
+
+def test_the_list_of_commands_can_be_read_on_80_columns() -> None:
+    shown = CliRunner().invoke(app, ["--help"], terminal_width=80).output
+    listed = shown.partition("Commands:")[2].splitlines()
+    assert len(listed) > 20
+    assert [line for line in listed if line.endswith("...")] == []

@@ -48,13 +48,13 @@ NO_REASON = "no reason given"
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command("replay")(replay)
-    app.command("settle")(settle)
+    app.command("replay", short_help="Send dead letters again; says first what it will do.")(replay)
+    app.command("settle", short_help="Say what became of a held action, once you know.")(settle)
     app.command("approve")(approve)
     app.command("suppress")(suppress)
     app.command("unsuppress")(unsuppress)
-    app.command("stop")(stop)
-    app.command("pause")(pause)
+    app.command("stop", short_help="End one run, a person's runs, or all of a workflow.")(stop)
+    app.command("pause", short_help="Make everything, or a part of it, stand still.")(pause)
     app.command("resume")(resume)
 
 

@@ -38,11 +38,15 @@ LimitOption = Annotated[int, typer.Option("--limit", min=1, help="So many at mos
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command("status")(status)
-    app.command("why")(why)
-    app.command("actions")(actions)
-    app.command("events")(events)
-    app.command("dead-letters")(dead_letters)
+    app.command("status", short_help="Promises, queues, what needs a person.")(status)
+    app.command("why", short_help="Say what became of somebody, and why.")(why)
+    app.command("actions", short_help="List the ledger: every effect and what became of it.")(
+        actions
+    )
+    app.command("events", short_help="List what came in; --rejected: what counts for nothing.")(
+        events
+    )
+    app.command("dead-letters", short_help="List what failed for good, by its cause.")(dead_letters)
 
 
 # ---------------------------------------------------------------- why

@@ -20,10 +20,12 @@ from leadline.release.deploy import Checked, Deployed, check_project, compile_ch
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command("init")(init)
-    app.command("check")(check)
-    app.command("fmt")(fmt)
-    app.command("deploy")(deploy_command)
+    app.command("init", short_help="Make a project: the webinar example, with comments.")(init)
+    app.command("check", short_help="Say everything that is wrong in the project's files.")(check)
+    app.command("fmt", short_help="Bring the files into one form; comments and order stay.")(fmt)
+    app.command("deploy", short_help="Check the project and make it the release that runs.")(
+        deploy_command
+    )
 
 
 def init(directory: Annotated[Path, typer.Argument(help="Where the project shall be.")]) -> None:

@@ -42,8 +42,10 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("serve")(serve)
     app.command("worker")(worker)
-    app.command("sandbox")(sandbox)
-    app.command("demo")(demo)
+    app.command("sandbox", short_help="Run stand-ins for HubSpot, Slack and a mail server.")(
+        sandbox
+    )
+    app.command("demo", short_help="500 registrations at once, every one accounted for.")(demo)
 
 
 def serve(

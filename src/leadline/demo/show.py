@@ -114,7 +114,7 @@ def _sentences(result: Result) -> Iterator[str]:
     if counts["held"]:
         yield f"Held are those of which nobody can say whether they arrived. {HELD}"
     settles = [f"{name} {c.settles}" for name, c in result.connections.items()]
-    yield f"How a lost answer is settled: {', '.join(settles)}."
+    yield f"Lost answers: {'; '.join(settles)}."
     yield ""
     yield (
         f"A plain script did the same job beside it, in sandboxes of its own: it says that it "

@@ -23,7 +23,7 @@ from leadline.ledger.outcome import Outcome, Rejected, Unauthorised, Unavailable
 from leadline.runtime.allowance import AHEAD, Budget, ClaimAllowance, LeaseLost
 from leadline.runtime.claim import Claim, claim_due
 from leadline.runtime.effects import Maker, Prepared
-from leadline.runtime.evidence import weigh_receipts
+from leadline.runtime.evidence import AT_ONCE, weigh_receipts
 from leadline.runtime.link import Clock, Link
 from leadline.runtime.look import look
 from leadline.runtime.notify import mail_notices
@@ -195,7 +195,8 @@ class Dispatcher:
         while not stop.is_set() and not self.lost:
             with contextlib.suppress(LeaseLost, *STORE_TROUBLE):
                 await recover(self.worker, self.link, self.epoch)
-                await weigh_receipts(self.worker, self.link, self.epoch)
+                while await weigh_receipts(self.worker, self.link, self.epoch) >= AT_ONCE:
+                    pass
                 await verify_unknown(self.worker, self.link, self.budget, self.epoch)
                 await mail_notices(self.worker, self.link, self.budget, self.epoch)
             self.nudge()

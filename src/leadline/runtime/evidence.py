@@ -95,6 +95,8 @@ async def _weigh(conn: Connection, worker: Worker, link: Link, rows: Sequence[Re
     await calls.hear_feed(conn, link.name, heard)
     await _suppress(conn, worker, [row for row in done if members[row.ref]])
     await calls.drop_receipts(conn, link.name, [row.id for row in done])
+    ended = {row.id for row in done}
+    await calls.keep_receipts(conn, link.name, [r.id for r in rows if r.id not in ended])
     return len(done)
 
 
