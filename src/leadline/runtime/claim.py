@@ -62,7 +62,9 @@ class Claims:
 
 
 async def claim_due(worker: Worker, link: Link, budget: Budget, epoch: int) -> Claims:
-    """Claim as many groups of a connection as its windows have room for now."""
+    """Claim as many groups of a connection as its windows have room for, now or at once."""
+    if not has_room(link, budget):
+        return Claims()
     tokens: list[UUID] = []
 
     async def claim(conn: Connection) -> Claims:
@@ -222,10 +224,17 @@ def windows_of(link: Link, group_: Group) -> tuple[Scoped, ...]:
     return link.places(kind, group_.key)
 
 
+def has_room(link: Link, budget: Budget) -> bool:
+    """Whether any call could begin soon: while a window is full there is nothing to look for."""
+    return any(
+        budget.soon(link.places(kind), Lane.TRANSACTIONAL) for kind in link.connector.actions
+    )
+
+
 def _promised(link: Link, budget: Budget, group_: Group, tokens: list[UUID]) -> bool:
     """Keep room for the group's first call, if there is some."""
     windows = windows_of(link, group_)
-    if budget.room(windows, 1, group_.lane) < 1:
+    if not budget.soon(windows, group_.lane):
         return False
     token = uuid7()
     budget.promise(token, windows, group_.lane)

@@ -20,7 +20,7 @@ from anyio.abc import TaskGroup
 from leadline.journey.action import Look
 from leadline.ledger import lease as lease_times
 from leadline.ledger.outcome import Outcome, Rejected, Unauthorised, Unavailable, Unknown
-from leadline.runtime.allowance import Budget, ClaimAllowance, LeaseLost
+from leadline.runtime.allowance import AHEAD, Budget, ClaimAllowance, LeaseLost
 from leadline.runtime.claim import Claim, claim_due
 from leadline.runtime.effects import Maker, Prepared
 from leadline.runtime.evidence import AT_ONCE, weigh_receipts
@@ -159,13 +159,13 @@ class Dispatcher:
     async def _rest(self) -> None:
         """Wait for an answer, for a slot, or until it is time to look again."""
         pause_s = POLL_S
-        now_ = self.budget.clock.now()
-        soonest = min(
-            (s.free_at for s in self.budget.slots.values() if s.free_at and s.free_at > now_),
+        soon = self.budget.clock.now() + AHEAD
+        next_ = min(
+            (s.free_at for s in self.budget.slots.values() if s.free_at and s.free_at > soon),
             default=None,
         )
-        if soonest is not None:
-            pause_s = min(pause_s, max(0.001, (soonest - now_).total_seconds()))
+        if next_ is not None:
+            pause_s = min(pause_s, max(0.001, (next_ - soon).total_seconds()))
         event = self.wake
         with anyio.move_on_after(pause_s):
             await event.wait()
