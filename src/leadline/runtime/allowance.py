@@ -6,7 +6,7 @@ down with each call: a successor reads them and goes on where this one stopped.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -177,9 +177,11 @@ class _Open:
 class ClaimAllowance:
     """The allowance of one claim: every call that its connector makes passes here.
 
-    ``refused`` says that a call was not let go, ``effects`` how many that may have an effect
-    were. Neither ``begin`` nor ``end`` raises where the store is away: an answer that a vendor
-    has given must not be lost on the way.
+    ``gate`` is asked once more in the transaction in which a call is written: a claim waits a
+    moment for its slot, and what was paused or suppressed meanwhile must not go out. ``refused``
+    says that a call was not let go, ``effects`` how many that may have an effect were. Neither
+    ``begin`` nor ``end`` raises where the store is away: an answer that a vendor has given must
+    not be lost on the way.
     """
 
     budget: Budget
@@ -190,6 +192,7 @@ class ClaimAllowance:
     lane: Lane
     members: Mapping[str, Key]
     lease_until: datetime
+    gate: Callable[[Connection], Awaitable[str | None]] | None = None
     open: dict[UUID, _Open] = field(default_factory=dict[UUID, "_Open"])
     refused: bool = False
     effects: int = 0
@@ -308,6 +311,9 @@ class ClaimAllowance:
         )
         began: calls.Began | None
         if call.members:
+            shut = await self.gate(conn) if self.gate is not None else None
+            if shut is not None:
+                return NotNow(None, shut)
             began = await calls.begin_call(conn, new)
             if began is None:
                 return NotNow(None, "its claim was given back")

@@ -196,6 +196,29 @@ async def _past_the_gate(
     return through
 
 
+async def shut_since(conn: Connection, worker: Worker, link: Link, claim: Claim) -> str | None:
+    """Say what was paused or suppressed since the claim, if anything of it was.
+
+    The claim is then given up as a whole: the next one asks the gate of each of its actions.
+    """
+    workflows = {member.row.workflow for member in claim.group.members}
+    for pause in await gate.pauses(conn):
+        if (
+            pause.kind == "everything"
+            or (pause.kind, pause.name) == ("connection", link.name)
+            or (pause.kind == "workflow" and pause.name in workflows)
+        ):
+            return f"paused meanwhile: {pause.reason}"
+    digests = {
+        worker.suppression_digest(member.action.to)
+        for member in claim.group.members
+        if isinstance(member.action, SendEmail)
+    }
+    if await gate.suppressed(conn, sorted(digests)):
+        return "the address was suppressed meanwhile"
+    return None
+
+
 def _address(one: Waiting) -> str | None:
     match one.action:
         case SendEmail(to=to):

@@ -13,6 +13,7 @@ import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import anyio
 from anyio.abc import TaskGroup
@@ -21,7 +22,7 @@ from leadline.journey.action import Look
 from leadline.ledger import lease as lease_times
 from leadline.ledger.outcome import Outcome, Rejected, Unauthorised, Unavailable, Unknown
 from leadline.runtime.allowance import AHEAD, Budget, ClaimAllowance, LeaseLost
-from leadline.runtime.claim import Claim, claim_due
+from leadline.runtime.claim import Claim, claim_due, shut_since
 from leadline.runtime.effects import Maker, Prepared
 from leadline.runtime.evidence import AT_ONCE, weigh_receipts
 from leadline.runtime.link import Clock, Link
@@ -112,6 +113,7 @@ class Dispatcher:
             claim.group.lane,
             {f"{k[1]}/{k[2]}/{k[3]}": k for k in claim.attempts},
             claim.lease_until,
+            partial(shut_since, worker=self.worker, link=self.link, claim=claim),
         )
 
     async def _answers(self, claim: Claim, allowance: ClaimAllowance) -> dict[Key, Outcome]:
