@@ -68,7 +68,12 @@ def balances(
         for line in ledger.lines
         if line.kind == "save"
     }
-    later = reachable - ledger.dead
+    in_doubt = {
+        ledger.emails[line.key]
+        for line in ledger.lines
+        if line.kind == "mail" and line.state in {"held", "unknown"}
+    }
+    later = reachable - ledger.dead - in_doubt
     doubled = sum(max(0, len(found) - 1) for found in contacts.values())
     return (
         balance(

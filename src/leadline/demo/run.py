@@ -193,6 +193,8 @@ async def until_at_rest(options: Options, opened: Opened, began: float) -> None:
             unrouted = await report.unrouted_events(conn)
         open_ = sum(c.times for c in counts if c.state in OPEN)
         running = sum(r.times for r in runs if r.workflow == "webinar" and r.end_reason is None)
+        # A run whose mail is held waits for a person, or for the end of its policy.
+        running -= sum(c.times for c in counts if c.state == "held")
         told = options.evidence != "feed" or not any(
             c.connection == "mail" and c.state == "accepted" for c in counts
         )

@@ -159,7 +159,7 @@ class Budget:
 
 
 def _is_bulk(slots: tuple[Slot, ...]) -> bool:
-    return slots[0].lane is Lane.BULK
+    return bool(slots) and slots[0].lane is Lane.BULK
 
 
 @dataclass(slots=True)
