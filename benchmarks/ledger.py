@@ -65,7 +65,9 @@ def files() -> dict[str, str]:
     example = dict(example_files())
     kept = {name: example[name] for name in ("leadline.yaml", "events.yaml")}
     kept["leadline.yaml"] = kept["leadline.yaml"].replace("10000", "1000000000")
-    kept["leadline.yaml"] = kept["leadline.yaml"].replace("[ webinar, webinar-follow-up ]", "[ load ]")
+    kept["leadline.yaml"] = kept["leadline.yaml"].replace(
+        "[ webinar, webinar-follow-up ]", "[ load ]"
+    )
     names = ", ".join(f"{name}: email" for name in CONNECTIONS)
     title = ", ".join(f"{name}: last_webinar" for name in CONNECTIONS)
     kept["data/contact.yaml"] = (
@@ -169,7 +171,7 @@ async def heard(ground: Ground) -> int:
 
 async def measure_life(directory: Path, size: Size) -> float:
     async with deployed(directory) as ground:
-        with worker_processes(directory):  # noqa: ASYNC100  # they have their own time
+        with worker_processes(directory):  # they have their own time
             while len({o for (o,) in await ground.sql("select owner from connection_lease")}) < 1:
                 await asyncio.sleep(0.1)
             await live(ground, 500, "warm")

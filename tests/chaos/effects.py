@@ -99,6 +99,8 @@ def ambiguous(world: World, action: Action) -> bool:
                 continue
             if request.ending != "answered" or request.unclear:
                 return True
+            if world.came_too_late(request):
+                return True
     doubts = [m.at for m in world.path(action.key) if m.after == UNKNOWN and m.at is not None]
     return any(
         world.harmed(call.began_at, doubt)

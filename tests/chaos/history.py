@@ -107,6 +107,7 @@ class Call:
     gone). ``unclear``: the answer does not say whether there was an effect. ``refs`` are the
     names under which the caller knows what it asked for, ``places`` (in the same order) the
     records, channels or addresses that it is about; ``body`` is the SHA-256 of its body.
+    ``answered_at``: when the answer was handed to the network, None where there was none.
     """
 
     recorder: ClassVar[str] = "vendor"
@@ -124,6 +125,7 @@ class Call:
     ending: str
     unclear: bool
     fault: str | None
+    answered_at: float | None
 
 
 @dataclass(frozen=True, slots=True)

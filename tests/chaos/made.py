@@ -188,6 +188,7 @@ class Made:
             "ending": "answered",
             "unclear": False,
             "fault": None,
+            "answered_at": T0 + at + 0.1,
         }
         self.lines.append(
             Call(

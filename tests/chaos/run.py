@@ -42,6 +42,9 @@ LONGEST_WAIT_S = 5.0 + 2.0 + 2.0 + 1.0 + 2 * 10.0
 QUIET_S = 4.0
 """Before the faults end, the last person has registered, so that the end is not all beginnings."""
 LOOK_S = 0.3
+TICK_S = 0.05
+STALL_S = 0.5
+"""A sleep that lasts so much longer than it should means that the machine stalls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +106,11 @@ async def _play(
         _declare(client_book)
         started = time.time()
         nemesis_book.write(Seed(started, seed, faults_s))
-        await _disturb(stage, nemesis_book, client_book, seed, faults_s, started)
-        await _rest(stage, nemesis_book, rest_within_s)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_feel_stalls, nemesis_book)
+            await _disturb(stage, nemesis_book, client_book, seed, faults_s, started)
+            await _rest(stage, nemesis_book, rest_within_s)
+            tasks.cancel_scope.cancel()
         async with (
             await open_store(stage.database_url, role="dump") as store,
             store.transaction() as conn,
@@ -146,6 +152,15 @@ async def _watch(stage: Stage) -> None:
         for process in stage.processes:
             process.look()
         await anyio.sleep(LOOK_S)
+
+
+async def _feel_stalls(book: Recorder) -> None:
+    """Note when this machine stands still: workers then stand still as well."""
+    while True:
+        at = time.time()
+        await anyio.sleep(TICK_S)
+        if time.time() - at > TICK_S + STALL_S:
+            book.write(Struck(at, time.time(), "stall", "this machine"))
 
 
 async def _rest(stage: Stage, book: Recorder, within_s: float) -> None:

@@ -16,9 +16,10 @@ from tests.chaos.vendor import FOR_A_TIME, LIMITS, ONE_CALL
 Card = TypeVar("Card")
 
 PROCESS_EVERY_S = 4.0
-VENDOR_EVERY_S = 0.5
+VENDOR_EVERY_S = 0.4
 PERSON_EVERY_S = 2.5
 
+TEMPTING = ("late effect", "lost answer", "silent effect")
 BATCHES_ONLY = frozenset({"refused whole", "refused partly"})
 PROCESS_CARDS = (
     "kill worker",
@@ -59,6 +60,8 @@ def schedule(seed: int, faults_s: float, workers: int) -> tuple[Strike, ...]:
         for fault in sorted(ONE_CALL | FOR_A_TIME)
         if account == "crm" or fault not in BATCHES_ONLY
     ]
+    # What tempts to do a thing twice, once more where the ledger has to find out by itself.
+    cards += [(account, fault) for account in ("crm", "chat") for fault in TEMPTING]
     for at_s, (account, fault) in _dealt(dice, cards, VENDOR_EVERY_S, faults_s):
         strikes.append(_at_the_vendor(dice, at_s, account, fault))
     for at_s, card in _dealt(dice, PERSON_CARDS, PERSON_EVERY_S, faults_s):

@@ -168,10 +168,14 @@ async def set_up(directory: Path, workers: int, seed: int) -> Stage:
         process("intake", own, "serve", str(project), vendor_url, str(intake_port)),
         [process(f"w{n}", own, "work", str(project), vendor_url, "0") for n in range(workers)],
     )
-    for one in stage.processes:
-        one.start()
-    await ready(f"{vendor_url}/control", {"account": "crm", "fault": "none"})
-    await ready(f"{stage.intake_url}/healthz", None)
+    try:
+        for one in stage.processes:
+            one.start()
+        await ready(f"{vendor_url}/control", {"account": "crm", "fault": "none"})
+        await ready(f"{stage.intake_url}/healthz", None)
+    except BaseException:
+        tear_down(stage)
+        raise
     return stage
 
 

@@ -131,6 +131,7 @@ def request_like(ref: str, **changed: Any) -> Call:
         "ending": "answered",
         "unclear": False,
         "fault": None,
+        "answered_at": None,
     }
     return Call(connection="mail", call=99, **given | changed)
 
@@ -379,6 +380,19 @@ MUTANTS: dict[str, tuple[Mutant, set[int]]] = {
 
 def test_a_correct_history_has_no_violation() -> None:
     assert check(correct()) == ()
+
+
+def test_an_answer_at_the_very_end_of_a_time_out_may_have_been_missed() -> None:
+    missed = alter(is_a(Call, ending="withheld"), ending="answered", answered_at=T0 + 7.8)
+    assert broken(missed(correct())) == set()
+
+
+def test_a_machine_that_stalls_keeps_answers_back() -> None:
+    stalled = both(
+        alter(is_a(Call, ending="withheld"), ending="answered"),
+        add(Struck(T0 + 6.5, T0 + 7.5, "stall", "this machine")),
+    )
+    assert broken(stalled(correct())) == set()
 
 
 def test_what_cannot_be_judged_is_said() -> None:

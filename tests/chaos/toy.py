@@ -48,7 +48,7 @@ from leadline.ledger.outcome import (
 from leadline.ledger.vendor_limits import PublishedWindow, Source, Trust, VendorLimits
 
 TIMING = CallTiming(
-    time_out=timedelta(seconds=2),
+    time_out=timedelta(seconds=3),
     margin=timedelta(seconds=2),
     vendor_processing=timedelta(seconds=1.5),
     read_back=timedelta(seconds=0.5),

@@ -35,8 +35,8 @@ from tests.chaos.history import Call, Effect, Limit, Recorder
 
 READ_LAG_S = 0.3
 """A write is missing from reads for so long."""
-PROCESSING_S = (2.05, 3.0)
-"""When an effect that comes after the caller's time-out (2 s) takes place."""
+PROCESSING_S = (3.3, 4.4)
+"""When an effect that comes after the caller's time-out (3 s) takes place; it states 1.5 s more."""
 SLOW_S = (0.4, 1.2)
 SILENCE_S = 30.0
 STRANGER = "stranger"
@@ -192,6 +192,7 @@ class Vendor:
                 "answered",
                 unclear=False,
                 fault=None,
+                answered_at=self.now(),
             )
         )
 
@@ -310,6 +311,7 @@ class Vendor:
                 ending,
                 unclear=effectful and reply.status == 500,
                 fault=fault,
+                answered_at=self.now() if ending == "answered" else None,
             )
         )
 

@@ -37,8 +37,20 @@ CLOCKS_S = 0.25
 """Vendor and database run on one machine; their clocks are the same but for this."""
 
 OURS = "ours"
-HARMS_PROCESSES = {"kill worker", "freeze worker", "kill database", "cut database", "shift clock"}
-"""Nemeses that may keep a worker from writing down an answer that it got."""
+HARMS_PROCESSES = {
+    "kill worker",
+    "freeze worker",
+    "kill database",
+    "cut database",
+    "shift clock",
+    "stall",
+}
+"""Nemeses that may keep a worker from hearing an answer, or from writing it down.
+
+A stall is nobody's doing: the machine had so much to do that the harness itself stood still.
+"""
+NEARLY_S = 0.5
+"""An answer that comes so near the end of its caller's time-out may have come too late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,8 +361,18 @@ class World:
         return call.began_at - CLOCKS_S <= request.at <= until
 
     def _thawed(self, request: Call, call: LedgerCall) -> bool:
-        return request.at > call.send_before and self.harmed(
-            call.began_at, request.at, "freeze worker"
+        """Whether its process stood still between the last look at the clock and the socket."""
+        return request.at > call.send_before and any(
+            self.harmed(call.began_at, request.at, still) for still in ("freeze worker", "stall")
+        )
+
+    def came_too_late(self, request: Call) -> bool:
+        """Whether the caller may have given up an answer just before it came."""
+        call = self.matched.call_of.get((request.connection, request.call))
+        return (
+            call is not None
+            and request.answered_at is not None
+            and request.answered_at > call.send_before - NEARLY_S
         )
 
     def is_late(self, effect: Effect) -> bool:

@@ -12,8 +12,8 @@ from leadline.ledger.budget import Lane
 from leadline.runtime.allowance import Budget, ClaimAllowance
 from leadline.runtime.link import Clock, Link
 from leadline.runtime.steps import LiveSteps
-from leadline.store import lease
-from leadline.store.pool import Store, now
+from leadline.store import gate, lease
+from leadline.store.pool import Connection, Store, now
 from tests.chaos.toy import TIMING, WINDOWS, connector_of
 
 pytestmark = pytest.mark.anyio
@@ -81,3 +81,24 @@ async def test_another_claim_waits_until_the_first_is_settled(store: Store, budg
     await mine.end(whole.call_id, Answered(sent=True, words="400"))
     assert isinstance(await other.begin(write(1)), NotNow)
     assert isinstance(await mine.begin(write(1)), Begun)
+
+
+async def test_what_was_suppressed_while_a_claim_waited_for_its_slot_does_not_go_out(
+    store: Store, budget: Budget
+) -> None:
+    async def shut(conn: Connection) -> str | None:
+        found = await gate.suppressed(conn, ["digest-of-ann"])
+        return "the address was suppressed meanwhile" if found else None
+
+    mine = claim(store, budget)
+    mine.gate = shut
+    begun = await mine.begin(write(0))
+    assert isinstance(begun, Begun)
+    await mine.end(begun.call_id, Answered(sent=True, words="400"))
+    async with store.connection() as conn:
+        await gate.suppress(conn, ["digest-of-ann"], "asked", "ann")
+    held = len(budget.slots)
+    refused = await mine.begin(write(0))
+    assert isinstance(refused, NotNow)
+    assert "suppressed" in refused.reason
+    assert len(budget.slots) == held, "it holds no slot"

@@ -60,8 +60,8 @@ async def test_a_record_that_evidence_settled_early_is_written_again_later(
         assert (await states(stage))["crm"] == "unknown"
         ((ref,),) = await stage.sql("select ref from call_action")
         await stage.sql(
-            "insert into receipt (connection, id, ref, kind, at, permanent, received_at)"
-            " values ('hubspot', gen_random_uuid(), %s, 'accepted', now(), false, now())",
+            "insert into receipt (connection, id, ref, kind, at, permanent, received_at, due_at)"
+            " values ('hubspot', gen_random_uuid(), %s, 'accepted', now(), false, now(), now())",
             ref,
         )
         answers.append("yes")

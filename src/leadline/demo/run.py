@@ -120,8 +120,8 @@ async def _burst(
     trouble = asyncio.create_task(_trouble(options, show, worker, began))
     watch = asyncio.create_task(_watch(show, opened, side, began))
     show.say(f"{len(everyone)} registrations arrive at once.")
-    await _register(address, everyone)
-    await _until_at_rest(options, opened, began)
+    await register(address, everyone)
+    await until_at_rest(options, opened, began)
     for task in (trouble, watch):
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -145,7 +145,7 @@ async def _trouble(options: Options, show: Show, worker: Process, began: float) 
     show.strike("A worker is killed (kill -9)")
 
 
-async def _register(address: str, everyone: tuple[Registration, ...]) -> None:
+async def register(address: str, everyone: tuple[Registration, ...]) -> None:
     """Send every registration as a request of its own, again until it is answered with 200."""
     now = datetime.now(UTC)
     starts_at = people.starts_at(now)
@@ -181,7 +181,7 @@ async def _watch(show: Show, opened: Opened, side: Side, began: float) -> None:
         await asyncio.sleep(WATCH_S)
 
 
-async def _until_at_rest(options: Options, opened: Opened, began: float) -> None:
+async def until_at_rest(options: Options, opened: Opened, began: float) -> None:
     """Wait until nothing is open: every event routed, every run of the webinar over."""
     quiet = 0
     deadline = began + REST_S + options.registrations / 10

@@ -55,7 +55,9 @@ class Sandboxes:
 
 
 @asynccontextmanager
-async def sandboxes(seed: int, answer: Mapping[str, float]) -> AsyncGenerator[Sandboxes]:
+async def sandboxes(
+    seed: int, answer: Mapping[str, float], *, mails_per_s: int = 14
+) -> AsyncGenerator[Sandboxes]:
     """Start HubSpot (Starter: 100 calls in 10 s), Slack (1 a second) and mail (14 a second)."""
     common: dict[str, object] = {"seed": seed, "answer_time": dict(answer)}
     channels = [{"id": "C0SIGNUPS1", "name": CHANNEL}, {"id": "C0SALESHOT", "name": "sales-hot"}]
@@ -64,7 +66,7 @@ async def sandboxes(seed: int, answer: Mapping[str, float]) -> AsyncGenerator[Sa
         for kind, more in (
             ("hubspot", {"tier": "starter"}),
             ("slack", {"channels": channels}),
-            ("smtp", {"tls": "none"}),
+            ("smtp", {"tls": "none", "per_s": mails_per_s}),
         ):
             started.append(await _start_sandbox(kind, {**common, **more}))
         yield Sandboxes(*started)

@@ -69,14 +69,20 @@ def compile_checked(checked: Checked) -> CompiledProject:
 async def deploy(
     store: Store, compiled: CompiledProject, files: Mapping[str, str], by: str
 ) -> Deployed:
-    """Store a compiled project and make it the active release."""
+    """Store a compiled project and make it the active release.
+
+    What is stored by the release before puts values of a new field beside the fields: they are
+    taken over before it ends, so that none is missing, and once more after, so that none is left.
+    """
     release = content_hash(compiled)
     async with store.connection() as conn:
         columns = await sync_columns(conn, compiled.fields)
-    await backfill(store, [compiled.fields[c.field] for c in columns])
+    added = [compiled.fields[c.field] for c in columns]
+    await backfill(store, added)
     async with store.transaction() as conn:
         before = await control.active_release(conn)
         await control.store_release(conn, (release, FORMAT, to_json(compiled), files), by)
         if before != release:
             await control.activate_release(conn, release, by)
+    await backfill(store, added)
     return Deployed(release, before != release, columns)

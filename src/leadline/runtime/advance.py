@@ -37,6 +37,7 @@ from leadline.ledger.budget import Lane
 from leadline.ledger.key import ActionKey
 from leadline.ledger.transitions import Cause, over_past_deadline
 from leadline.ledger.transitions import State as Standing
+from leadline.project.fields import Field
 from leadline.runtime import command
 from leadline.runtime.actions import new_action
 from leadline.runtime.buckets import Batch
@@ -84,8 +85,9 @@ class _Told:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What was read for a batch."""
+    """What was read for a batch; ``fields`` are those of its contacts."""
 
+    fields: Sequence[Field]
     contacts: dict[UUID, Contact]
     triggers: dict[UUID, EventFact]
     events: dict[UUID, list[EventFact]]
@@ -151,9 +153,8 @@ async def _move(
         _move_one(worker, row, told, known, moment, moves)
         if number % BREATH == 0:
             await asyncio.sleep(0)
-    await _store(conn, worker, moves, moment)
-    keys = [(s.bucket, s.enrollment_id, s.step, s.visit) for s in settled]
-    await store.forget_heard_work(conn, keys)
+    await _store(conn, worker, moves, known.fields, moment)
+    await store.forget_heard_work(conn, settled)
     # After that: an action that a person lets go again gets new work.
     await command.fulfil(conn, asked, moves.states)
 
@@ -162,7 +163,8 @@ async def _read(
     conn: Connection, worker: Worker, rows: Sequence[EnrollmentRow], moment: datetime
 ) -> _Known:
     people = list({row.contact_id: (row.bucket, row.contact_id) for row in rows}.values())
-    contacts = await read_contacts(conn, people, worker.fields)
+    fields = worker.fields  # the same until they are written: a deploy may come in between
+    contacts = await read_contacts(conn, people, fields)
     begun: dict[UUID, store.Arrived] = {
         r.trigger_id: (r.bucket, r.trigger_received_at, r.trigger_id)
         for r in rows
@@ -189,6 +191,7 @@ async def _read(
         declared = current.events.get(e.name)
         events[e.contact_id].append(event_fact(declared, e.name, e.id, e.properties, e.occurred_at))
     return _Known(
+        fields,
         contacts,
         {
             t.id: event_fact(current.events.get(t.name), t.name, t.id, t.properties, t.occurred_at)
@@ -395,12 +398,14 @@ def _update(row: EnrollmentRow, state: State, decisions: int, moment: datetime) 
     )
 
 
-async def _store(conn: Connection, worker: Worker, moves: _Moves, moment: datetime) -> None:
+async def _store(
+    conn: Connection, worker: Worker, moves: _Moves, fields: Sequence[Field], moment: datetime
+) -> None:
     await store.update_enrollments(conn, moves.updates)
     await store.insert_decisions(conn, moves.decisions)
     await store.insert_actions(conn, moves.actions)
     await work.note_outcomes(conn, moves.dead)
-    await write_contacts(conn, list(moves.contacts.values()), worker.fields, moment)
+    await write_contacts(conn, list(moves.contacts.values()), fields, moment)
     wanted = [(e, run) for e, run in moves.children if e.outcome == "entered"]
     begun = await begin_runs(conn, worker, [run for _, run in wanted])
     entries = [e for e, _ in moves.children if e.outcome != "entered"]

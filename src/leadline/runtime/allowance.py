@@ -6,7 +6,7 @@ down with each call: a successor reads them and goes on where this one stopped.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -37,6 +37,12 @@ from leadline.store.pool import Connection
 TAKE_OVER_MARGIN = timedelta(milliseconds=50)
 """Two workers' ideas of the database's time may differ by so much."""
 
+AHEAD = timedelta(milliseconds=200)
+"""Calls are claimed this long before the slot is free that they wait for.
+
+So that at that moment nothing is left to do but to write the call down: measured at 14 mails a
+second, claiming only then cost each round of the window a tenth of its length.
+"""
 TOO_LATE = "its claim would end before its answer"
 
 
@@ -54,30 +60,50 @@ class Budget:
     promised: dict[UUID, tuple[Slot, ...]] = field(default_factory=dict[UUID, tuple[Slot, ...]])
     changed: anyio.Event = field(default_factory=anyio.Event)
 
-    def held(self, but_for: UUID | None = None) -> list[Slot]:
-        """All slots that count now, with those promised to claims that have not begun."""
+    def held(self, ahead_of: UUID | None = None) -> list[Slot]:
+        """All slots that count now, with those promised to claims that have not begun.
+
+        Seen by such a claim only those count that come before it: it waits for its turn, and
+        not for those behind it.
+        """
         now = self.clock.now()
         self.slots = {i: s for i, s in self.slots.items() if s.held_at(now)}
-        promised = (s for token, held in self.promised.items() if token != but_for for s in held)
-        return [*self.slots.values(), *promised]
+        return [*self.slots.values(), *self._promises(ahead_of)]
 
-    def room(self, windows: tuple[Scoped, ...], wanted: int, lane: Lane, cost: int = 1) -> int:
-        """How many calls of a kind may begin now."""
-        return reserve(windows, self.held(), self.clock.now(), wanted, lane, cost).granted
+    def _promises(self, ahead_of: UUID | None) -> list[Slot]:
+        mine = self.promised.get(ahead_of) if ahead_of is not None else None
+        if mine is None:
+            return [slot for slots in self.promised.values() for slot in slots]
+        found: list[Slot] = []
+        before = True
+        for token, slots in self.promised.items():
+            before = before and token != ahead_of
+            bulk = _is_bulk(slots)
+            # The transactional lane goes first, whoever claimed first.
+            if (_is_bulk(mine) and not bulk) or (before and bulk is _is_bulk(mine)):
+                found += slots
+        return found
 
-    def next_free(self, windows: tuple[Scoped, ...], lane: Lane) -> datetime | None:
-        """When the next call of a kind may begin; None while that depends on an answer."""
-        return self.reservation(windows, lane, 1, None).next_free_at
+    def soon(self, windows: tuple[Scoped, ...], lane: Lane, cost: int = 1) -> bool:
+        """Whether one more call of a kind may begin within ``AHEAD``, after all promised ones."""
+        then = self.clock.now() + min(AHEAD, self.link.timing.margin / 4)
+        return reserve(windows, self.held(), then, 1, lane, cost).granted > 0
 
     def reservation(
         self, windows: tuple[Scoped, ...], lane: Lane, cost: int, token: UUID | None
     ) -> Reservation:
-        """Whether one call may begin now, leaving aside what was promised to its own claim."""
+        """Whether one call may begin now, after those that were promised before it."""
         return reserve(windows, self.held(token), self.clock.now(), 1, lane, cost)
 
     def promise(self, token: UUID, windows: tuple[Scoped, ...], lane: Lane, cost: int = 1) -> None:
-        """Keep the first slots of a claim for it until it begins or ends."""
+        """Keep the next slots for a claim until it begins or ends."""
         self.promised[token] = taken(windows, 1, lane, cost)
+
+    def promise_first(
+        self, token: UUID, windows: tuple[Scoped, ...], lane: Lane, cost: int
+    ) -> None:
+        """Keep the next slots for a claim that is under way and goes before those that wait."""
+        self.promised = {token: taken(windows, 1, lane, cost), **self.promised}
 
     def release(self, token: UUID) -> None:
         """A claim has begun, or ended without beginning."""
@@ -132,6 +158,10 @@ class Budget:
         await calls.free_slots(conn, self.link.name, orphans)
 
 
+def _is_bulk(slots: tuple[Slot, ...]) -> bool:
+    return slots[0].lane is Lane.BULK
+
+
 @dataclass(slots=True)
 class _Open:
     """A call under way."""
@@ -147,9 +177,11 @@ class _Open:
 class ClaimAllowance:
     """The allowance of one claim: every call that its connector makes passes here.
 
-    ``refused`` says that a call was not let go, ``effects`` how many that may have an effect
-    were. Neither ``begin`` nor ``end`` raises where the store is away: an answer that a vendor
-    has given must not be lost on the way.
+    ``gate`` is asked once more in the transaction in which a call is written: a claim waits a
+    moment for its slot, and what was paused or suppressed meanwhile must not go out. ``refused``
+    says that a call was not let go, ``effects`` how many that may have an effect were. Neither
+    ``begin`` nor ``end`` raises where the store is away: an answer that a vendor has given must
+    not be lost on the way.
     """
 
     budget: Budget
@@ -160,6 +192,7 @@ class ClaimAllowance:
     lane: Lane
     members: Mapping[str, Key]
     lease_until: datetime
+    gate: Callable[[Connection], Awaitable[str | None]] | None = None
     open: dict[UUID, _Open] = field(default_factory=dict[UUID, "_Open"])
     refused: bool = False
     effects: int = 0
@@ -176,12 +209,17 @@ class ClaimAllowance:
     async def _begin(self, call: CallIntent) -> Begun | NotNow:
         places = tuple(self.budget.link.scoped(place) for place in call.places)
         latest = self.lease_until - timedelta(seconds=call.timeout_s)
-        refusal = await self._wait(places, call.cost, latest - self.budget.link.timing.margin / 2)
-        if refusal is not None:
-            return refusal
-        before = dict(self.budget.slots)
-        held = self.budget.take(places, self.lane, call.cost)
-        self.budget.release(self.token)
+        if self.token not in self.budget.promised:
+            self.budget.promise_first(self.token, places, self.lane, call.cost)
+        try:
+            last = latest - self.budget.link.timing.margin / 2
+            refusal = await self._wait(places, call.cost, last)
+            if refusal is not None:
+                return refusal
+            before = dict(self.budget.slots)
+            held = self.budget.take(places, self.lane, call.cost)
+        finally:
+            self.budget.release(self.token)
         call_id = uuid7()
 
         async def write(conn: Connection) -> calls.Began | NotNow:
@@ -273,6 +311,9 @@ class ClaimAllowance:
         )
         began: calls.Began | None
         if call.members:
+            shut = await self.gate(conn) if self.gate is not None else None
+            if shut is not None:
+                return NotNow(None, shut)
             began = await calls.begin_call(conn, new)
             if began is None:
                 return NotNow(None, "its claim was given back")

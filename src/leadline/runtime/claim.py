@@ -62,7 +62,9 @@ class Claims:
 
 
 async def claim_due(worker: Worker, link: Link, budget: Budget, epoch: int) -> Claims:
-    """Claim as many groups of a connection as its windows have room for now."""
+    """Claim as many groups of a connection as its windows have room for, now or at once."""
+    if not has_room(link, budget):
+        return Claims()
     tokens: list[UUID] = []
 
     async def claim(conn: Connection) -> Claims:
@@ -194,6 +196,29 @@ async def _past_the_gate(
     return through
 
 
+async def shut_since(conn: Connection, worker: Worker, link: Link, claim: Claim) -> str | None:
+    """Say what was paused or suppressed since the claim, if anything of it was.
+
+    The claim is then given up as a whole: the next one asks the gate of each of its actions.
+    """
+    workflows = {member.row.workflow for member in claim.group.members}
+    for pause in await gate.pauses(conn):
+        if (
+            pause.kind == "everything"
+            or (pause.kind, pause.name) == ("connection", link.name)
+            or (pause.kind == "workflow" and pause.name in workflows)
+        ):
+            return f"paused meanwhile: {pause.reason}"
+    digests = {
+        worker.suppression_digest(member.action.to)
+        for member in claim.group.members
+        if isinstance(member.action, SendEmail)
+    }
+    if await gate.suppressed(conn, sorted(digests)):
+        return "the address was suppressed meanwhile"
+    return None
+
+
 def _address(one: Waiting) -> str | None:
     match one.action:
         case SendEmail(to=to):
@@ -222,10 +247,17 @@ def windows_of(link: Link, group_: Group) -> tuple[Scoped, ...]:
     return link.places(kind, group_.key)
 
 
+def has_room(link: Link, budget: Budget) -> bool:
+    """Whether any call could begin soon: while a window is full there is nothing to look for."""
+    return any(
+        budget.soon(link.places(kind), Lane.TRANSACTIONAL) for kind in link.connector.actions
+    )
+
+
 def _promised(link: Link, budget: Budget, group_: Group, tokens: list[UUID]) -> bool:
     """Keep room for the group's first call, if there is some."""
     windows = windows_of(link, group_)
-    if budget.room(windows, 1, group_.lane) < 1:
+    if not budget.soon(windows, group_.lane):
         return False
     token = uuid7()
     budget.promise(token, windows, group_.lane)

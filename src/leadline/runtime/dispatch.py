@@ -13,6 +13,7 @@ import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import anyio
 from anyio.abc import TaskGroup
@@ -20,10 +21,10 @@ from anyio.abc import TaskGroup
 from leadline.journey.action import Look
 from leadline.ledger import lease as lease_times
 from leadline.ledger.outcome import Outcome, Rejected, Unauthorised, Unavailable, Unknown
-from leadline.runtime.allowance import Budget, ClaimAllowance, LeaseLost
-from leadline.runtime.claim import Claim, claim_due
+from leadline.runtime.allowance import AHEAD, Budget, ClaimAllowance, LeaseLost
+from leadline.runtime.claim import Claim, claim_due, shut_since
 from leadline.runtime.effects import Maker, Prepared
-from leadline.runtime.evidence import weigh_receipts
+from leadline.runtime.evidence import AT_ONCE, weigh_receipts
 from leadline.runtime.link import Clock, Link
 from leadline.runtime.look import look
 from leadline.runtime.notify import mail_notices
@@ -112,6 +113,7 @@ class Dispatcher:
             claim.group.lane,
             {f"{k[1]}/{k[2]}/{k[3]}": k for k in claim.attempts},
             claim.lease_until,
+            partial(shut_since, worker=self.worker, link=self.link, claim=claim),
         )
 
     async def _answers(self, claim: Claim, allowance: ClaimAllowance) -> dict[Key, Outcome]:
@@ -159,13 +161,13 @@ class Dispatcher:
     async def _rest(self) -> None:
         """Wait for an answer, for a slot, or until it is time to look again."""
         pause_s = POLL_S
-        now_ = self.budget.clock.now()
-        soonest = min(
-            (s.free_at for s in self.budget.slots.values() if s.free_at and s.free_at > now_),
+        soon = self.budget.clock.now() + AHEAD
+        next_ = min(
+            (s.free_at for s in self.budget.slots.values() if s.free_at and s.free_at > soon),
             default=None,
         )
-        if soonest is not None:
-            pause_s = min(pause_s, max(0.001, (soonest - now_).total_seconds()))
+        if next_ is not None:
+            pause_s = min(pause_s, max(0.001, (next_ - soon).total_seconds()))
         event = self.wake
         with anyio.move_on_after(pause_s):
             await event.wait()
@@ -195,7 +197,8 @@ class Dispatcher:
         while not stop.is_set() and not self.lost:
             with contextlib.suppress(LeaseLost, *STORE_TROUBLE):
                 await recover(self.worker, self.link, self.epoch)
-                await weigh_receipts(self.worker, self.link, self.epoch)
+                while await weigh_receipts(self.worker, self.link, self.epoch) >= AT_ONCE:
+                    pass
                 await verify_unknown(self.worker, self.link, self.budget, self.epoch)
                 await mail_notices(self.worker, self.link, self.budget, self.epoch)
             self.nudge()

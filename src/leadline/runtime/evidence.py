@@ -87,14 +87,17 @@ async def _weigh(conn: Connection, worker: Worker, link: Link, rows: Sequence[Re
     }
     missed = set(moves) - moved  # settled by an answer at this very moment: weighed again
     done = [r for r in done if not missed & {m.key for m in members[r.ref]}]
-    await work.note_outcomes(
-        conn, [one for key, group in notes.items() if key not in missed for one in group]
-    )
+    noted = [one for key, group in notes.items() if key not in missed for one in group]
+    await work.note_outcomes(conn, noted)
+    late = {n[:4]: None for n in noted if n.state is State.ACCEPTED}
+    await work.tell_late_effect(conn, list(late))
     told = [row for row in done if row.kind != LATE_ANSWER]
     heard = list({m.call_id for row in told for m in members[row.ref]})
     await calls.hear_feed(conn, link.name, heard)
     await _suppress(conn, worker, [row for row in done if members[row.ref]])
     await calls.drop_receipts(conn, link.name, [row.id for row in done])
+    ended = {row.id for row in done}
+    await calls.keep_receipts(conn, link.name, [r.id for r in rows if r.id not in ended])
     return len(done)
 
 

@@ -25,6 +25,12 @@ class Releases:
             if activation.hash not in self.loaded:
                 await self.load(conn, activation.hash)
 
+    async def hold(self, conn: Connection) -> tuple[str, CompiledProject] | None:
+        """Return the release that is, and stays, active until the transaction ends."""
+        await control.hold_release(conn)
+        active = await control.active_release(conn)
+        return None if active is None else (active, await self.load(conn, active))
+
     async def load(self, conn: Connection, release: str) -> CompiledProject:
         """Return a release; raises LeadlineError where it is missing or in a format unknown."""
         found = self.loaded.get(release)

@@ -47,29 +47,35 @@ class _Batch:
 
 async def route(worker: Worker, buckets: Sequence[int], most: int) -> Batch:
     """Route up to so many events of these buckets."""
-    current = worker.releases.current
-    if not buckets or current is None:
+    if not buckets or worker.releases.current is None:
         return Batch()
 
     async def work(conn: Connection) -> Batch:
         events = await store.events_to_route(conn, buckets, most)
         if not events or not await worker.buckets.hold(conn, {e.bucket for e in events}):
             return Batch()  # nothing to do, or lost to another worker: it routes them
-        await _route_batch(conn, worker, current, events)
+        held = await worker.releases.hold(conn)
+        if held is None:
+            return Batch()
+        await _route_batch(conn, worker, held, events)
         return Batch(len(events), events[-1].bucket if len(events) >= most else None)
 
     return await worker.steps.transaction("route", work)
 
 
 async def _route_batch(
-    conn: Connection, worker: Worker, current: CompiledProject, events: Sequence[EventRow]
+    conn: Connection,
+    worker: Worker,
+    held: tuple[str, CompiledProject],
+    events: Sequence[EventRow],
 ) -> None:
+    release, current = held
     moment = await now(conn)
-    contacts = await _take_in(conn, worker, current, events, moment)
+    contacts = await _take_in(conn, current, events, moment)
     batch = _Batch()
     for event in events:
         if event.kind == "track":
-            _match(worker, current, event, contacts[event.contact_id], moment, batch)
+            _match(release, current, event, contacts[event.contact_id], moment, batch)
     await _limit_bursts(conn, current, batch)
     await _store_entries(conn, worker, batch)
     await _wake(conn, worker, current, events, contacts)
@@ -78,13 +84,12 @@ async def _route_batch(
 
 async def _take_in(
     conn: Connection,
-    worker: Worker,
     current: CompiledProject,
     events: Sequence[EventRow],
     moment: datetime,
 ) -> dict[UUID, Contact]:
     """Read the contacts of these events, with what the events say of them, and store changes."""
-    fields = worker.fields
+    fields = [current.fields[name] for name in sorted(current.fields)]
     people = list({e.contact_id: (e.bucket, e.contact_id) for e in events}.values())
     contacts = await read_contacts(conn, people, fields)
     changed: dict[UUID, Contact] = {}
@@ -106,15 +111,13 @@ async def _take_in(
 
 
 def _match(
-    worker: Worker,
+    release: str,
     current: CompiledProject,
     event: EventRow,
     contact: Contact,
     moment: datetime,
     batch: _Batch,
 ) -> None:
-    release = worker.releases.active
-    assert release is not None
     declared = current.events.get(event.name)
     fact = event_fact(declared, event.name, event.id, event.properties, event.occurred_at)
     late_after = None if declared and declared.late_trigger else current.defaults.late_after

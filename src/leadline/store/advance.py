@@ -182,10 +182,12 @@ async def insert_actions(conn: Connection, actions: Sequence[NewAction]) -> None
         await run(conn, _SQL["insert_actions"], columns(NewAction._fields, actions, {"payload"}))
 
 
-async def forget_heard_work(conn: Connection, keys: Sequence[Key]) -> None:
-    """Delete the work of actions whose runs have heard that they are over."""
-    if keys:
-        await run(conn, _SQL["forget_heard_work"], key_columns(keys))
+async def forget_heard_work(conn: Connection, heard: Sequence[Settled]) -> None:
+    """Delete the work of actions whose runs have heard that, and how, they are over."""
+    if heard:
+        params = key_columns((s.bucket, s.enrollment_id, s.step, s.visit) for s in heard)
+        params["state"] = [s.state for s in heard]
+        await run(conn, _SQL["forget_heard_work"], params)
 
 
 async def next_wake(conn: Connection, buckets: Sequence[int]) -> datetime | None:

@@ -340,9 +340,15 @@ async def insert_receipts(
 
 
 async def receipts(conn: Connection, connection: str, most: int) -> list[ReceiptRow]:
-    """Read what was told and not weighed yet, the oldest first."""
+    """Read what was told and is to be weighed now, the longest due first."""
     params = {"connection": connection, "most": most}
     return await fetch(conn, _SQL["receipts"], params, ReceiptRow)
+
+
+async def keep_receipts(conn: Connection, connection: str, ids: Sequence[UUID]) -> None:
+    """Look at these again later."""
+    if ids:
+        await run(conn, _SQL["keep_receipts"], {"connection": connection, "ids": list(ids)})
 
 
 async def drop_receipts(conn: Connection, connection: str, ids: Sequence[UUID]) -> None:

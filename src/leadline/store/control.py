@@ -111,8 +111,14 @@ async def store_release(
     await run(conn, _SQL["store_release"], params)
 
 
+async def hold_release(conn: Connection) -> None:
+    """Let no other release become the active one until the transaction ends."""
+    await run(conn, _SQL["hold_release"], {})
+
+
 async def activate_release(conn: Connection, release: str, by: str) -> None:
-    """Make a stored release the active one."""
+    """Make a stored release the active one, once what works by the one before is stored."""
+    await run(conn, _SQL["change_release"], {})
     await run(conn, _SQL["activate_release"], {"hash": release, "by": by})
 
 

@@ -311,6 +311,12 @@ async def standing(conn: Connection, keys: Sequence[Key]) -> list[Standing]:
     return await fetch(conn, _SQL["standing"], key_columns(keys), Standing)
 
 
+async def tell_late_effect(conn: Connection, keys: Sequence[Key]) -> None:
+    """Let runs hear that actions that were over without effect had one after all."""
+    if keys:
+        await run(conn, _SQL["tell_late_effect"], key_columns(keys))
+
+
 async def restore_work(conn: Connection, keys: Sequence[Key]) -> list[Key]:
     """Give settled actions work again (replay); return those that had none."""
     if not keys:

@@ -405,7 +405,8 @@ create table receipt (
     recipient text,
     vendor_id text,
     received_at timestamptz not null,
+    due_at timestamptz not null,
     primary key (connection, id)
 );
 comment on table receipt is 'connection: what a vendor told later of an action, or answered after its claim had ended, until it is weighed; then its outcome is the record';
-create index receipt_age on receipt (connection, received_at);
+create index receipt_due on receipt (connection, due_at);

@@ -104,12 +104,15 @@ join unnest(
 
 -- name: forget_heard_work
 -- scope: person
+-- Where the state is another by now (late evidence), the run has yet to hear of it.
 delete from work w
 using unnest(
-    %(bucket)s::smallint[], %(enrollment_id)s::uuid[], %(step)s::text[], %(visit)s::smallint[]
-) as u (bucket, enrollment_id, step, visit)
+    %(bucket)s::smallint[], %(enrollment_id)s::uuid[], %(step)s::text[], %(visit)s::smallint[],
+    %(state)s::text[]
+) as u (bucket, enrollment_id, step, visit, state)
 where w.bucket = u.bucket and w.enrollment_id = u.enrollment_id
     and w.step = u.step and w.visit = u.visit
+    and w.state = u.state
     and w.state in ('accepted', 'rejected', 'superseded', 'skipped', 'expired', 'dead');
 
 -- name: next_wake

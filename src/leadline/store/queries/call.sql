@@ -188,10 +188,11 @@ set feed_at = greatest(h.feed_at, excluded.feed_at);
 -- name: insert_receipts
 -- scope: connection
 insert into receipt (
-    connection, id, ref, kind, at, reason, permanent, recipient, vendor_id, received_at
+    connection, id, ref, kind, at, reason, permanent, recipient, vendor_id, received_at,
+    due_at
 )
 select %(connection)s, u.id, u.ref, u.kind, u.at, u.reason, u.permanent, u.recipient,
-    u.vendor_id, now()
+    u.vendor_id, now(), now()
 from unnest(
     %(id)s::uuid[], %(ref)s::text[], %(kind)s::text[], %(at)s::timestamptz[], %(reason)s::text[],
     %(permanent)s::boolean[], %(recipient)s::text[], %(vendor_id)s::text[]
@@ -199,11 +200,18 @@ from unnest(
 
 -- name: receipts
 -- scope: connection
--- The oldest first. Index: receipt_age.
+-- The longest due first. Index: receipt_due.
 select id, ref, kind, at, reason, permanent, recipient, vendor_id, received_at
-from receipt where connection = %(connection)s
-order by received_at, id
+from receipt where connection = %(connection)s and due_at <= now()
+order by due_at, id
 limit %(most)s;
+
+-- name: keep_receipts
+-- scope: connection
+-- What cannot be weighed yet makes way for the rest: the longer it has been kept, the longer.
+update receipt
+set due_at = now() + make_interval(secs => 1) + (now() - received_at) / 4
+where connection = %(connection)s and id = any(%(ids)s);
 
 -- name: drop_receipts
 -- scope: connection

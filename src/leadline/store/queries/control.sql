@@ -10,6 +10,16 @@ on conflict (hash) do nothing;
 -- scope: control
 insert into activation (hash, at, by) values (%(hash)s, now(), %(by)s);
 
+-- name: hold_release
+-- scope: control
+-- Shared by batches that work by the active release, until they are stored.
+select pg_advisory_xact_lock_shared(hashtextextended('leadline.release', 0));
+
+-- name: change_release
+-- scope: control
+-- Waits for the batches that work by the release before, and lets no new one begin.
+select pg_advisory_xact_lock(hashtextextended('leadline.release', 0));
+
 -- name: active_release
 -- scope: control
 select hash from activation order by id desc limit 1;

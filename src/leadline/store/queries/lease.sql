@@ -22,7 +22,8 @@ delete from worker where id = %(id)s;
 
 -- name: buckets_renew
 -- scope: person
--- Locked in the order of the buckets, as every statement here does: a worker that wakes late
+-- Locked in the order of the buckets, as every statement here does (but not against batches, which
+-- share the key): a worker that wakes late
 -- may renew what another is taking, and two that wait for each other are a deadlock.
 update bucket_lease
 set expires_at = now() + make_interval(secs => %(lease_s)s)
@@ -31,7 +32,7 @@ where bucket = any(
         select bucket from bucket_lease
         where bucket = any(%(buckets)s) and owner = %(owner)s and expires_at > now()
         order by bucket
-        for update
+        for no key update
     )
 )
 returning bucket, epoch;
@@ -61,7 +62,7 @@ where bucket = any(
         select bucket from bucket_lease
         where bucket = any(%(buckets)s) and owner = %(owner)s
         order by bucket
-        for update
+        for no key update
     )
 );
 

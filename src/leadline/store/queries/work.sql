@@ -169,6 +169,24 @@ where a.bucket = any(%(buckets)s)
 on conflict (bucket, enrollment_id, step, visit) do nothing
 returning bucket, enrollment_id, step, visit;
 
+-- name: tell_late_effect
+-- scope: person
+-- An action that was over without effect had one after all: its run hears of it by this row.
+insert into work (
+    bucket, enrollment_id, step, visit, ordinal, connection, lane, record, state, due_at,
+    not_after, retry_until
+)
+select a.bucket, a.enrollment_id, a.step, a.visit, a.ordinal, a.connection, a.lane, a.record,
+    'accepted', now(), a.not_after, a.retry_until
+from action a
+join unnest(
+    %(bucket)s::smallint[], %(enrollment_id)s::uuid[], %(step)s::text[], %(visit)s::smallint[]
+) as u (bucket, enrollment_id, step, visit) using (bucket, enrollment_id, step, visit)
+where a.bucket = any(%(buckets)s)
+on conflict (bucket, enrollment_id, step, visit) do update
+set state = excluded.state, reason = null
+where work.state in ('rejected', 'expired', 'dead');
+
 -- name: orphaned_claims
 -- scope: person
 -- Claims whose lease has ended. Index: work_claimed.
