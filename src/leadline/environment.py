@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import socket
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -19,7 +19,7 @@ import anyio.to_thread
 from leadline.connectors.contract import Allowance, Settings
 from leadline.connectors.door import Door, Outlet, Reply, Request, open_outlet
 from leadline.connectors.registry import connector_for
-from leadline.errors import CredentialsMissing, LeadlineError, UsageError
+from leadline.errors import CredentialsMissing, LeadlineError, StoreUnavailable, UsageError
 from leadline.journey.compiled import CompiledProject
 from leadline.ledger.budget import Fixed, Points, Rolling, Window
 from leadline.project.systems import SecretRef, System
@@ -31,7 +31,7 @@ from leadline.runtime.releases import Releases
 from leadline.runtime.steps import LiveSteps
 from leadline.runtime.supervise import Supervisor
 from leadline.runtime.worker import Worker
-from leadline.store import embedded
+from leadline.store import control, embedded
 from leadline.store.migrate import migrate, stamp_environment
 from leadline.store.pool import URL_VARIABLE, Store, database_url, open_store
 from leadline.store.secret_key import SecretKey, secret_key
@@ -208,6 +208,22 @@ def accepting(
         return Accepting((releases.current or compiled).events, tuple(keys))
 
     return now
+
+
+def renewing(opened: Opened, releases: Releases) -> Callable[[], Awaitable[bool]]:
+    """Return what looks whether another release is active by now, and reads it if so."""
+
+    async def renew() -> bool:
+        try:
+            async with opened.store.transaction() as conn:
+                if await control.active_release(conn) == releases.active:
+                    return False
+                await releases.refresh(conn)
+        except StoreUnavailable:
+            return False  # told where the events are to be stored
+        return True
+
+    return renew
 
 
 async def hook_receiver(worker: Worker) -> HookReceiver:

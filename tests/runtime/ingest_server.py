@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +19,7 @@ from leadline.runtime.ingest.hook import Hook, HookAnswer, ReceiveHook
 from leadline.store.pool import Store
 from leadline.web.app import create_app
 from leadline.web.serve import serve_ingest
+from leadline.web.tracking import Renew
 
 KEY = "the-write-key"
 OLD_KEY = "the-key-before"
@@ -49,6 +50,10 @@ async def refuse_hooks(hook: Hook) -> HookAnswer:
     return HookAnswer.UNKNOWN_CONNECTION
 
 
+async def nothing_newer() -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Served:
     """A running server over a store."""
@@ -64,8 +69,13 @@ class Served:
 
 
 @asynccontextmanager
-async def served(store: Store, receive_hook: ReceiveHook = refuse_hooks) -> AsyncIterator[Served]:
-    app = create_app(store, lambda: ACCEPTING, receive_hook)
+async def served(
+    store: Store,
+    receive_hook: ReceiveHook = refuse_hooks,
+    accepting: Callable[[], Accepting] = lambda: ACCEPTING,
+    renew: Renew = nothing_newer,
+) -> AsyncIterator[Served]:
+    app = create_app(store, accepting, receive_hook, renew)
     stop = anyio.Event()
 
     async def serve(*, task_status: anyio.abc.TaskStatus[int]) -> None:

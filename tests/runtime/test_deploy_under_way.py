@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from leadline.environment import accepting, renewing
 from leadline.project.fields import Field
 from leadline.release import deploy as deploying
 from leadline.release.deploy import check_project, compile_checked, deploy
@@ -17,6 +18,7 @@ from leadline.store.contact_columns import backfill
 from leadline.store.pool import Connection, Store
 from tests.cli.stage import Stage, write_files
 from tests.runtime.floor import FILES, open_floor
+from tests.runtime.ingest_server import served
 
 pytestmark = pytest.mark.anyio
 
@@ -93,3 +95,27 @@ async def test_a_field_that_comes_while_runs_move_is_not_emptied(
         monkeypatch.setattr(advancing, "read_contacts", then_refreshed)
         await advance_due(stage.worker, buckets, 500)
         assert await stage.sql("select f_city, f_seen from contact") == [("Ulm", "One")]
+
+
+async def test_an_event_that_was_declared_a_moment_ago_is_not_rejected(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with open_floor(tmp_path, database_url) as stage:
+        await _ready(stage)
+        releases = stage.worker.releases
+        asked = accepting(stage.opened, releases, stage.compiled)
+        renew = renewing(stage.opened, releases)
+        more = {"events.yaml": FILES["events.yaml"] + "tried.out: { plan: text }\n"}
+        await _deploy(stage, more)
+        assert "tried.out" not in asked().plan, "the server has not looked yet"
+        async with (
+            served(stage.store, accepting=asked, renew=renew) as server,
+            server.client() as client,
+        ):
+            for event in ("tried.out", "tried.uot"):
+                body = {"event": event, "userId": "u1", "properties": {"plan": "team"}}
+                answer = await client.post("/v1/track", json=body, auth=("sandbox", ""))
+                assert answer.status_code == 200
+        found = await stage.sql("select name, rejected is null from event order by received_at")
+        assert found == [("tried.out", True), ("tried.uot", False)]
+        assert not await renew(), "nothing is newer now"

@@ -28,6 +28,7 @@ from leadline.environment import (
     open_environment,
     open_worker,
     project_directory,
+    renewing,
 )
 from leadline.errors import LeadlineError, UsageError
 from leadline.journey.compiled import CompiledProject
@@ -70,6 +71,7 @@ def serve(
                     opened.store,
                     accepting(opened, supervisor.worker.releases, compiled),
                     await hook_receiver(supervisor.worker),
+                    renewing(opened, supervisor.worker.releases),
                 )
                 async with anyio.create_task_group() as tasks:
                     tasks.start_soon(_on_signal, stop)

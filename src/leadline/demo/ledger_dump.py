@@ -15,6 +15,9 @@ from leadline.runtime.effects import action_name
 from leadline.store import report, work
 from leadline.store.report import ActionFilter, ActionLine
 
+DOUBT = frozenset({"held", "unknown"})
+"""A run whose action is in doubt waits; its later steps are not intended yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
@@ -68,12 +71,8 @@ def balances(
         for line in ledger.lines
         if line.kind == "save"
     }
-    in_doubt = {
-        ledger.emails[line.key]
-        for line in ledger.lines
-        if line.kind == "mail" and line.state in {"held", "unknown"}
-    }
-    later = reachable - ledger.dead - in_doubt
+    held = {ledger.emails[line.key] for line in ledger.lines if line.state in DOUBT}
+    later = reachable - ledger.dead - held
     doubled = sum(max(0, len(found) - 1) for found in contacts.values())
     return (
         balance(

@@ -68,8 +68,9 @@ def balance(
     """Hold one connection's actions against the truth.
 
     ``reachable`` are the people for whom an action must stand here: all who can be reached but
-    for those whose run is in the dead letters, or held, before it. ``doubled`` are effects that
-    belong to no action of the ledger (a second record of a person, say).
+    for those whose run is in the dead letters before it, or waits for an action in doubt.
+    ``doubled`` are effects that belong to no action of the ledger (a second record of a person,
+    say).
     """
     states = Counter("waiting" if a.state in WAITING else a.state for a in actions)
     found: list[Difference] = []

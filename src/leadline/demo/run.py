@@ -182,7 +182,11 @@ async def _watch(show: Show, opened: Opened, side: Side, began: float) -> None:
 
 
 async def until_at_rest(options: Options, opened: Opened, began: float) -> None:
-    """Wait until nothing is open: every event routed, every run of the webinar over."""
+    """Wait until nothing is open: every event routed, every run of the webinar over.
+
+    A run whose action is held waits for a person, or for the deadline of its step: as far as
+    programs can move it, it is at rest.
+    """
     quiet = 0
     deadline = began + REST_S + options.registrations / 10
     while time.time() < deadline:
@@ -193,12 +197,12 @@ async def until_at_rest(options: Options, opened: Opened, began: float) -> None:
             unrouted = await report.unrouted_events(conn)
         open_ = sum(c.times for c in counts if c.state in OPEN)
         running = sum(r.times for r in runs if r.workflow == "webinar" and r.end_reason is None)
-        # A run whose mail is held waits for a person, or for the end of its policy.
-        running -= sum(c.times for c in counts if c.state == "held")
+        held = sum(c.times for c in counts if c.workflow == "webinar" and c.state == "held")
+        busy = open_ or running > held or unrouted
         told = options.evidence != "feed" or not any(
             c.connection == "mail" and c.state == "accepted" for c in counts
         )
-        quiet = quiet + 1 if counts and not (open_ or running or unrouted) and told else 0
+        quiet = quiet + 1 if counts and told and not busy else 0
         if quiet >= 2:
             return
 

@@ -112,7 +112,10 @@ def _sentences(result: Result) -> Iterator[str]:
     if counts["dead"]:
         yield f"Dead are those that a system refused for good. {DEAD}"
     if counts["held"]:
-        yield f"Held are those of which nobody can say whether they arrived. {HELD}"
+        yield (
+            "Held are those of which nobody can say whether they arrived; their runs wait until "
+            f"a person says so, with leadline settle. {HELD}"
+        )
     settles = [f"{name} {c.settles}" for name, c in result.connections.items()]
     yield f"Lost answers: {'; '.join(settles)}."
     yield ""

@@ -20,13 +20,21 @@ from leadline.store.pool import Store
 from leadline.web import answers, health, hooks, tracking
 
 
+async def _nothing_newer() -> bool:
+    return False
+
+
 def create_app(
-    store: Store, accepting: Callable[[], Accepting], receive_hook: ReceiveHook
+    store: Store,
+    accepting: Callable[[], Accepting],
+    receive_hook: ReceiveHook,
+    renew: tracking.Renew = _nothing_newer,
 ) -> Starlette:
     """Make the application over an open store.
 
     ``accepting`` is asked at each request for the tracking plan and the write keys of the
-    moment; ``receive_hook`` gets every webhook. The store stays the caller's to close.
+    moment, ``renew`` before an event is rejected by it; ``receive_hook`` gets every webhook.
+    The store stays the caller's to close.
     """
     intake = Intake(store)
 
@@ -41,7 +49,7 @@ def create_app(
 
     return Starlette(
         routes=[
-            *tracking.routes(intake, accepting),
+            *tracking.routes(intake, accepting, renew),
             *hooks.routes(receive_hook),
             *health.routes(store, intake),
         ],

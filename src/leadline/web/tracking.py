@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import anyio
@@ -31,6 +31,9 @@ from leadline.web.reading import READ_TIMEOUT_S, Buffers, Overloaded, Refusal, r
 _READ_BESIDE_BYTES = 64 * 1024
 _RETRY_AFTER_S = 5  # what is broken now seldom is whole in a second
 
+Renew = Callable[[], Awaitable[bool]]
+"""Looks whether something newer is deployed; True where what is taken in has changed."""
+
 # None: a batch. "import" is what Segment calls a batch of history.
 PATHS: dict[str, Call | None] = {
     "/v1/batch": None,
@@ -46,6 +49,7 @@ class _Endpoint:
     call: Call | None
     intake: Intake
     accepting: Callable[[], Accepting]
+    renew: Renew
     buffers: Buffers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,13 +86,21 @@ class _Endpoint:
         body = _decode(encoding, data, self.call)
         if isinstance(body, BodyFault):
             return _fault(body)
-        if len(body) > _READ_BESIDE_BYTES:
-            said = await anyio.to_thread.run_sync(read_body, body, self.call, accepting, key)
-        else:
-            said = read_body(body, self.call, accepting, key)
+        said = await self._said(body, accepting, key)
+        rejects = not isinstance(said, BodyFault) and any(one.rejected for one in said)
+        # Whoever deploys an event and sends it at once must not lose the first ones.
+        if rejects and await self.renew():
+            said = await self._said(body, self.accepting(), key)
         if isinstance(said, BodyFault):
             return _fault(said)
         return await self._store(said, len(body))
+
+    async def _said(
+        self, body: bytes, accepting: Accepting, key: str | None
+    ) -> tuple[Said, ...] | BodyFault:
+        if len(body) > _READ_BESIDE_BYTES:
+            return await anyio.to_thread.run_sync(read_body, body, self.call, accepting, key)
+        return read_body(body, self.call, accepting, key)
 
     async def _store(self, said: tuple[Said, ...], size: int) -> Response:
         try:
@@ -101,11 +113,11 @@ class _Endpoint:
         return answers.success()
 
 
-def routes(intake: Intake, accepting: Callable[[], Accepting]) -> list[Route]:
+def routes(intake: Intake, accepting: Callable[[], Accepting], renew: Renew) -> list[Route]:
     """Return the addresses of the tracking API."""
     buffers = Buffers()
     return [
-        Route(path, _Endpoint(call, intake, accepting, buffers), methods=["POST"])
+        Route(path, _Endpoint(call, intake, accepting, renew, buffers), methods=["POST"])
         for path, call in PATHS.items()
     ]
 
