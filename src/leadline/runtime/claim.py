@@ -91,7 +91,7 @@ async def _claim(
         return Claims()
     found = Claims()
     for lane in Lane:
-        waiting = await _waiting(conn, worker, link, lane)
+        waiting = await _waiting(conn, worker, link, lane, moment)
         waiting = await _past_the_gate(conn, worker, link, waiting, pauses, moment, found)
         groups, later = group(waiting, link.connector.actions, moment)
         if later is not None:
@@ -101,7 +101,9 @@ async def _claim(
     return found
 
 
-async def _waiting(conn: Connection, worker: Worker, link: Link, lane: Lane) -> list[Waiting]:
+async def _waiting(
+    conn: Connection, worker: Worker, link: Link, lane: Lane, moment: datetime
+) -> list[Waiting]:
     most = MOST_CALLS * max(_size(rule) for rule in link.connector.actions.values())
     due: list[WorkRow | RecordWork] = list(await work.due_work(conn, link.name, lane, most))
     if any(isinstance(rule, Digest) for rule in link.connector.actions.values()) and due:
@@ -111,7 +113,6 @@ async def _waiting(conn: Connection, worker: Worker, link: Link, lane: Lane) -> 
         ]
     records = sorted({row.record for row in due if row.record is not None})
     if records:
-        moment = max(row.due_at for row in due)
         due = [row for row in due if row.record is None]
         held = await calls.held_records(conn, link.name, records)
         of_records = await work.work_of_records(conn, link.name, records)
@@ -132,8 +133,9 @@ def _ready_records(
     """Pending writes of records of which nothing is under way or in doubt.
 
     A record whose earliest write waits for its next attempt waits with it: no later write
-    overtakes it. A write of another lane that comes first holds the record back as well. One
-    that is held does not: its call is over, and nobody knows when a person looks at it.
+    overtakes it. A write of another lane that comes first holds the record back as well, and one
+    whose time is over, until it is given up. One that is held does not: its call is over, and
+    nobody knows when a person looks at it.
     """
     by_record: dict[str, list[RecordWork]] = {}
     for row in rows:
@@ -144,7 +146,7 @@ def _ready_records(
         first = group_of_record[0]
         if all(r.state == State.PENDING for r in group_of_record) and first.due_at <= moment:
             for row in group_of_record:
-                if row.lane != lane:
+                if row.lane != lane or row.retry_until <= moment:
                     break
                 ready.append(row)
     return ready

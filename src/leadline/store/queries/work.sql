@@ -4,12 +4,12 @@
 -- scope: person
 -- What may be called now, the transactional lane first, the oldest first within a lane. Reads
 -- all buckets without locks: one worker owns the connection, and the claim below compares and
--- sets. Index: work_pending.
+-- sets. What is past its last attempt is not begun: its run may have gone on. Index: work_pending.
 select bucket, enrollment_id, step, visit, ordinal, lane, record, due_at, attempt, not_after,
     retry_until
 from work
 where bucket = any(%(buckets)s) and connection = %(connection)s and state = 'pending'
-    and lane = %(lane)s and due_at <= now()
+    and lane = %(lane)s and due_at <= now() and retry_until > now()
 order by due_at, ordinal
 limit %(most)s;
 
