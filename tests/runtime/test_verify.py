@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from leadline.connectors.contract import Allowance, Answered, Effect
-from leadline.ledger.outcome import Outcome, Unavailable, Unknown, Verdict
+from leadline.ledger.outcome import Outcome, Unauthorised, Unavailable, Unknown, Verdict
 from leadline.runtime.recover import verify_unknown
 from leadline.store import gate
 from tests.cli.stage import Stage
@@ -62,3 +62,23 @@ async def test_a_vendor_that_cannot_say_is_asked_ever_more_seldom(
         ((wait,),) = await stage.sql("select extract(epoch from due_at - now())::float from work")
         assert isinstance(wait, float)
         assert 300 < wait < 900
+
+
+async def test_a_refusal_leaves_the_pause_of_a_person_as_it_is(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with open_floor(tmp_path, database_url) as stage:
+
+        async def paused(_: UUID) -> Answered:
+            async with stage.store.connection() as conn:
+                await gate.pause(conn, "connection", "hubspot", "they look into it", "ann")
+            return Answered(True, "401")
+
+        async def perform(allowance: Allowance, effects: tuple[Effect, ...]) -> tuple[Outcome, ...]:
+            return await one_call(link, allowance, effects, paused, Unauthorised("no"))
+
+        link = direct(stage, "hubspot", perform)
+        await stage.comes("signup", "ann@x.example", {"title": "One"})
+        await stage.move()
+        assert await stage.sql("select reason, by from pause") == [("they look into it", "ann")]
+        assert (await states(stage))["crm"] == "pending"

@@ -216,7 +216,8 @@ def _in_doubt(settlement: Settlement, before: State) -> bool:
 
 async def _pause(conn: Connection, link: Link, reason: str) -> None:
     """A connection that refuses us stands still, with one incident and not ten thousand."""
-    await gate.pause(conn, "connection", link.name, reason, "leadline")
+    if not gate.stands_still(await gate.pauses(conn), link.name):  # a person's reason stays
+        await gate.pause(conn, "connection", link.name, reason, "leadline")
     await calls.set_health(conn, link.name, "refused", reason)
     await control.open_incident(
         conn,
