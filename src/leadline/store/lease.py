@@ -54,6 +54,11 @@ async def workers_alive(conn: Connection, alive_s: float) -> list[str]:
     return [row.id for row in rows]
 
 
+async def forget_workers(conn: Connection) -> None:
+    """Forget workers that were not seen for a day."""
+    await run(conn, _SQL["forget_workers"], {})
+
+
 async def worker_gone(conn: Connection, worker: str) -> None:
     """Note that a worker left in good order."""
     await run(conn, _SQL["worker_gone"], {"id": worker})

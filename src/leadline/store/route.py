@@ -192,6 +192,11 @@ async def count_admitted(conn: Connection, admitted: Mapping[str, int]) -> None:
         await run(conn, _SQL["count_admitted"], params)
 
 
+async def forget_bursts(conn: Connection) -> None:
+    """Forget how many were admitted more than a day ago."""
+    await run(conn, _SQL["forget_bursts"], {})
+
+
 async def approvals(conn: Connection) -> dict[str, datetime]:
     """Read until when bursts were let through, by workflow."""
     return {row.workflow: row.at for row in await fetch(conn, _SQL["approvals"], {}, Approval)}

@@ -7,7 +7,9 @@ import anyio
 from leadline.errors import LeadlineError
 from leadline.store.event_partitions import ensure_event_partitions
 from leadline.store.intake import forget_message_ids
+from leadline.store.lease import forget_workers
 from leadline.store.pool import Store, now
+from leadline.store.route import forget_bursts
 
 EVERY_S = 24 * 60 * 60
 # Trouble of the database, which everything else feels and tells at the same time.
@@ -27,10 +29,12 @@ async def keep_up(store: Store) -> None:
 
 
 async def keep_up_once(store: Store) -> None:
-    """Make the partitions of the coming months and forget old message ids.
+    """Make the partitions of the coming months; forget old message ids, workers and bursts.
 
     Raises StoreUnavailable or DiskFull.
     """
     async with store.connection() as conn:
         await ensure_event_partitions(conn, await now(conn))
         await forget_message_ids(conn)
+        await forget_workers(conn)
+        await forget_bursts(conn)

@@ -16,15 +16,20 @@ on conflict (id) do update set seen_at = now();
 -- scope: control
 select id from worker where seen_at > now() - make_interval(secs => %(alive_s)s) order by id;
 
+-- name: forget_workers
+-- scope: control
+-- Those that were killed left nothing but their row.
+delete from worker where seen_at < now() - interval '1 day';
+
 -- name: worker_gone
 -- scope: control
 delete from worker where id = %(id)s;
 
 -- name: buckets_renew
 -- scope: person
--- Locked in the order of the buckets, as every statement here does (but not against batches, which
--- share the key): a worker that wakes late
--- may renew what another is taking, and two that wait for each other are a deadlock.
+-- Locked in the order of the buckets, as every statement here does (but not against batches,
+-- which share the key): a worker that wakes late may renew what another is taking, and two that
+-- wait for each other are a deadlock.
 update bucket_lease
 set expires_at = now() + make_interval(secs => %(lease_s)s)
 where bucket = any(

@@ -95,6 +95,11 @@ from unnest(%(workflow)s::text[], %(admitted)s::integer[]) as u (w, n)
 order by w
 on conflict (workflow, minute) do update set admitted = b.admitted + excluded.admitted;
 
+-- name: forget_bursts
+-- scope: control
+-- Only the last hour is ever asked for.
+delete from burst where minute < now() - interval '1 day';
+
 -- name: approvals
 -- scope: control
 select workflow, at from approval;
