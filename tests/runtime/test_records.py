@@ -92,3 +92,16 @@ async def test_a_held_write_does_not_block_its_record(tmp_path: Path, database_u
         await stage.comes("second", "ann@x.example", {"title": "Two"})
         await stage.move()
         assert (await states(stage))["crm2"] == "accepted"
+
+
+async def test_two_spellings_of_an_address_are_one_record(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with open_floor(tmp_path, database_url) as stage:
+        await stage.comes("signup", "Ann@X.example", {"title": "One"})
+        await stage.move(calls=False)
+        await stage.comes("second", "ann@x.example", {"title": "Two"})
+        await stage.move()
+        assert await stage.sql("select record from call_record") == [("ann@x.example",)]
+        one, other = "Jose\u0301@x.example", "Jos\u00e9@x.example"
+        assert stage.worker.suppression_digest(one) == stage.worker.suppression_digest(other)

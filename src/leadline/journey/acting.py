@@ -17,6 +17,7 @@ from leadline.journey.state import AwaitingAction, EndReason
 from leadline.journey.timing import plus
 from leadline.ledger.coalesce import FieldWrite
 from leadline.ledger.key import ActionKey
+from leadline.project.address import spell
 from leadline.project.workflow import (
     AddTo,
     Constant,
@@ -84,7 +85,7 @@ def save(sheet: Sheet, step: SaveStep, after: Target) -> Move:
         key=sheet.key(step.name),
         connection=step.connection,
         object=step.object,
-        record=record,
+        record=spell(record),  # one record, however its address was written
         fields={vendor[name].name: write for name, write in writes.items()},
         every_value=frozenset(vendor[name].name for name in writes if vendor[name].every_value),
         retry_until=plus(sheet.now, step.policy.retry_for),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from leadline.connectors.contract import Allowance
 from leadline.connectors.door import Door
+from leadline.project.address import spell
 from leadline.project.fields import Field
 from leadline.runtime.buckets import Buckets
 from leadline.runtime.link import Link
@@ -48,5 +49,5 @@ class Worker:
 
 
 def suppression_digest(secret: SecretKey, address: str) -> str:
-    """Return the keyed digest of an address, whatever its case."""
-    return keyed_digest(secret, "suppression", address.strip().lower())
+    """Return the keyed digest of an address, however it was written."""
+    return keyed_digest(secret, "suppression", spell(address))
