@@ -24,9 +24,8 @@ setup: .venv/.base ## make .venv, so that .venv/bin/leadline runs
 demo: .venv/.base ## the main job: 500 registrations at once, every one accounted for
 	@$(V)/leadline demo
 
-# Real servers and leases: what failed beside others is tried once more, alone.
 test: .venv/.dev ## all tests
-	@$(V)/python -m pytest -n 2 --dist loadfile || $(V)/python -m pytest --last-failed --last-failed-no-failures none
+	@$(V)/python -m pytest -n 2 --dist loadfile
 
 check: .venv/.dev ## lint, import contracts and types
 	@$(V)/ruff check .

@@ -325,16 +325,26 @@ class Vendor:
 
 
 async def serve(vendor: Vendor, port: int) -> None:
-    """Serve until cancelled."""
+    """Serve until cancelled; what goes on then ends with it, for the book is closed after."""
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError, h11.RemoteProtocolError, TimeoutError):
-            await _talk(vendor, reader, writer)
-        writer.close()
+        task = asyncio.current_task()
+        assert task is not None
+        vendor.later.add(task)
+        try:
+            with suppress(ConnectionError, h11.RemoteProtocolError, TimeoutError):
+                await _talk(vendor, reader, writer)
+        finally:
+            vendor.later.discard(task)
+            writer.close()
 
     server = await asyncio.start_server(connected, "127.0.0.1", port, backlog=512)
-    async with server:
-        await server.serve_forever()
+    try:
+        async with server:
+            await server.serve_forever()
+    finally:
+        for task in list(vendor.later):
+            task.cancel()
 
 
 async def _talk(vendor: Vendor, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from functools import cache
 
 import pytest
@@ -34,14 +35,19 @@ async def place(
     """The project of these tests, deployed once; making a database takes the most of a test."""
     directory = tmp_path_factory.mktemp("project")
     write_files(directory, FILES)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LEADLINE_DATABASE_URL", cli_database_url)
-        async with open_environment(directory, "dev", role="test", max_connections=6) as opened:
-            checked = check_project(directory)
-            assert not checked.errors, [str(p) for p in checked.errors]
-            compiled = compile_checked(checked)
-            await deploy(opened.store, compiled, checked.files.texts, "test")
-            yield Place(directory, cli_database_url, opened, compiled)
+    async with AsyncExitStack() as stack:
+        # Only while it is opened: left set, it would send the processes of every later suite
+        # of this session to this database.
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("LEADLINE_DATABASE_URL", cli_database_url)
+            opened = await stack.enter_async_context(
+                open_environment(directory, "dev", role="test", max_connections=6)
+            )
+        checked = check_project(directory)
+        assert not checked.errors, [str(p) for p in checked.errors]
+        compiled = compile_checked(checked)
+        await deploy(opened.store, compiled, checked.files.texts, "test")
+        yield Place(directory, cli_database_url, opened, compiled)
 
 
 @pytest.fixture
