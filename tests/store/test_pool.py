@@ -137,7 +137,7 @@ async def test_a_lost_connection_is_said_and_the_next_one_works(
     with psycopg.connect(database_url, autocommit=True) as other:
         other.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity"
-            " where application_name = 'leadline/test'"
+            " where application_name = 'leadline/test' and datname = current_database()"
         )
     with pytest.raises(StoreUnavailable, match=r"does not answer .*then try again"):
         await value(store, "select 1")
