@@ -1,0 +1,1 @@
+"""Flows and systems as one neutral graph, whatever tool they come from."""

@@ -1,0 +1,1 @@
+"""Definitions of automations: one file a vendor reads them into neutral flows."""
