@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import anyio
 from uuid_utils.compat import uuid7
@@ -20,6 +20,7 @@ from leadline.ledger.budget import (
     Reservation,
     Scoped,
     Slot,
+    adds_up,
     answered,
     orphaned,
     refused,
@@ -43,6 +44,7 @@ AHEAD = timedelta(milliseconds=200)
 So that at that moment nothing is left to do but to write the call down: measured at 14 mails a
 second, claiming only then cost each round of the window a tenth of its length.
 """
+_TOTALS = UUID("6f0c3a52-4df4-4e0c-9a53-1d2f3a8f6f11")
 TOO_LATE = "its claim would end before its answer"
 
 
@@ -122,12 +124,18 @@ class Budget:
             self.slots.pop(i, None)
         self.wake()
 
-    def free(self, held: Mapping[UUID, Slot], at: datetime) -> dict[UUID, datetime]:
-        """The call of these slots was answered: say when each frees."""
-        found: dict[UUID, datetime] = {}
+    def free(self, held: Mapping[UUID, Slot], at: datetime) -> list[calls.Freed]:
+        """The call of these slots was answered: say when each frees, and into which it goes."""
+        found: list[calls.Freed] = []
         for i, slot in held.items():
-            found[i] = answered(slot, at, self.link.windows[slot.window])
-            self.slots[i] = Slot(slot.window, slot.scope_key, found[i], slot.units, slot.lane)
+            window = self.link.windows[slot.window]
+            free_at = answered(slot, at, window)
+            total = _total(slot, free_at) if adds_up(window) else i
+            self.slots.pop(i, None)
+            before = self.slots.get(total)
+            units = slot.units + (before.units if before is not None else 0)
+            self.slots[total] = Slot(slot.window, slot.scope_key, free_at, units, slot.lane)
+            found.append(calls.Freed(i, total, free_at))
         self.wake()
         return found
 
@@ -155,7 +163,14 @@ class Budget:
             end = free_at + TAKE_OVER_MARGIN
             self.slots[row.id] = Slot(row.span, row.scope_key, end, row.units, lane)
         # A call of the predecessor that is answered yet says so itself, which is never later.
-        await calls.free_slots(conn, self.link.name, orphans)
+        await calls.free_slots(
+            conn, self.link.name, [calls.Freed(i, i, at) for i, at in orphans.items()]
+        )
+
+
+def _total(slot: Slot, free_at: datetime) -> UUID:
+    """Name the one slot into which all go that free at the same time, for every owner alike."""
+    return uuid5(_TOTALS, f"{slot.window}/{slot.scope_key}/{slot.lane}/{free_at.isoformat()}")
 
 
 def _is_bulk(slots: tuple[Slot, ...]) -> bool:
@@ -256,15 +271,15 @@ class ClaimAllowance:
         under_way = self.open.pop(call_id)
         now = self.budget.clock.now()
         if answer.sent:
-            free_at = self.budget.free(under_way.slots, now)
+            freed = self.budget.free(under_way.slots, now)
         else:
             self.budget.drop(under_way.slots)
-            free_at = dict.fromkeys(under_way.slots, now)
+            freed = [calls.Freed(i, i, now) for i in under_way.slots]
         others = self._strangers(under_way, answer, now)
         name = self.budget.link.name
 
         async def write(conn: Connection) -> None:
-            await calls.free_slots(conn, name, free_at)
+            await calls.free_slots(conn, name, freed)
             await calls.take_slots(conn, name, others, None)
             if under_way.effectful:
                 await calls.end_call(conn, name, call_id, answer.words)
@@ -337,7 +352,14 @@ class ClaimAllowance:
 
     def _strangers(self, under_way: _Open, answer: Answered, now: datetime) -> list[calls.NewSlot]:
         found: list[Slot] = []
-        during = (under_way.before | under_way.slots | self.budget.slots).values()
+        ours = self.budget.slots
+        # What was added up meanwhile counts once, in its total.
+        gone = {
+            i: s
+            for i, s in (under_way.before | under_way.slots).items()
+            if i not in ours and not adds_up(self.budget.link.windows[s.window])
+        }
+        during = (gone | ours).values()
         for place in under_way.places:
             remaining = answer.remaining.get(place.window.name)
             if remaining is not None:
