@@ -44,13 +44,13 @@ select u.*, now(), %(state)s::jsonb, now() from unnest(
     %(contact_id)s::uuid[], %(once_value)s::text[], %(parent_id)s::uuid[], %(trigger_id)s::uuid[],
     %(trigger_received_at)s::timestamptz[], %(trigger_at)s::timestamptz[]
 ) as u
-on conflict (bucket, workflow, contact_id, once_value) do nothing
+on conflict (bucket, contact_id, workflow, once_value) do nothing
 returning id;
 
 -- name: wake_for_events
 -- scope: person
 -- Everyone who runs and may wait for an event is looked at again; the interpreter looks back
--- over the stored events and decides. Index: enrollment_running.
+-- over the stored events and decides. Index: the unique one, which begins with the person.
 update enrollment e
 set wake_at = now()
 from unnest(%(bucket)s::smallint[], %(contact_id)s::uuid[]) as u (bucket, contact_id)
@@ -59,7 +59,7 @@ where e.bucket = u.bucket and e.contact_id = u.contact_id and e.ended_at is null
 
 -- name: running_enrollments
 -- scope: person
--- Index: enrollment_of_contact.
+-- Index: the unique one, which begins with the person.
 select e.bucket, e.id, e.workflow, e.release, e.contact_id, e.once_value, e.trigger_at,
     e.trigger_id, e.trigger_received_at, e.started_at
 from unnest(%(bucket)s::smallint[], %(contact_id)s::uuid[]) as u (bucket, contact_id)
