@@ -1,0 +1,232 @@
+"""Everything that somebody gives, read: recognised, loaded, and what was left out said.
+
+The order matters: definitions are loaded before tables (they tell what a portal's labels mean),
+and the account's own action types are known before its flows are read.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from leadline.audit.stack import Stack
+from leadline.audit.tables import Column, Kind, Meaning, Table
+from leadline.blueprint.graph.flow import Flow, Understanding
+from leadline.inspection import how
+from leadline.inspection.automations import flow_shapes, read_flows
+from leadline.inspection.columns import name_columns
+from leadline.inspection.dates import taken_at
+from leadline.inspection.documents import read_text
+from leadline.inspection.files import Found, walk
+from leadline.inspection.labels import Labels, labels_for, labels_of
+from leadline.inspection.load import Load, load, open_store
+from leadline.inspection.part import Scratch
+from leadline.inspection.reading import Read, Reading
+from leadline.inspection.recognise import status_of
+from leadline.inspection.recognition import Recognition, Unread
+from leadline.inspection.settings import FILE, MAX_BYTES, NOTHING_SAID, Settings, joined, parse
+from leadline.inspection.sorting import Sorted, Taken, sort_files
+from leadline.inspection.tables.answer import results_of
+from leadline.inspection.tables.hubspot_answers import object_of
+from leadline.inspection.tables.registry import BY_NAME
+from leadline.inspection.tables.shape import Shape
+from leadline.inspection.twice import overlaps, without_copies
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Progress = Callable[[str], None]
+"""Told in a few words what is being done now."""
+
+_OWN_NAMED = 6  # columns of the team's own that are named
+_DEFINING = {Kind.PROPERTY, Kind.OPTION}
+
+
+def known_shapes() -> tuple[str, ...]:
+    """Every name that ``--as`` takes."""
+    return tuple(dict.fromkeys([*BY_NAME, *flow_shapes()]))
+
+
+def read_stack(
+    paths: Sequence[Path],
+    settings: Settings = NOTHING_SAID,
+    progress: Progress = lambda _: None,
+    dns: bool = False,  # noqa: FBT001, FBT002 - handed on to the rules as it is
+) -> Reading:
+    """Read every file under ``paths``: tables into one DuckDB, flows into neutral values.
+
+    ``settings`` are what a person says of files; an ``inspect.yaml`` at the top of what is given
+    is read too, and ``settings`` wins. Raises UsageError for a path that is not there and for
+    settings that are wrong; everything else that cannot be read is told in the answer.
+    """
+    connection = open_store()
+    with tempfile.TemporaryDirectory(prefix="leadline-") as folder:
+        scratch = Scratch(Path(folder))
+        progress("looking for files")
+        walked = walk(paths, scratch.folder)
+        found, copies = without_copies(walked.found)
+        said = joined([settings, *_settings_in(found)])
+        given = sort_files(found, said, scratch, connection, progress)
+        unread = [*walked.unread, *copies, *given.unread, *_unused(said, found)]
+        tables, reads = _load_all(connection, given, scratch, progress, unread)
+    progress("reading the flows")
+    flows, flow_reads, flow_unread = _read_flows(given)
+    for table in tables:
+        unread += overlaps(connection, table)
+    moment = taken_at(connection, tables, (f.path for f in found), [f.modified for f in found])
+    settings_read = [Read(path, claim) for path, claim in given.settings]
+    return Reading(
+        Stack(connection, tables, flows, moment, dns),
+        tuple(sorted([*reads, *flow_reads, *settings_read], key=lambda read: read.path)),
+        (*unread, *flow_unread),
+        _missing(tables, flows, reads, flow_reads),
+    )
+
+
+def _settings_in(found: Iterable[Found]) -> Iterable[Settings]:
+    for each in found:
+        if each.top and each.path.rpartition("/")[2] == FILE:
+            yield parse(read_text(each.disk, each.path, MAX_BYTES), each.path, known_shapes())
+
+
+def _unused(settings: Settings, found: Sequence[Found]) -> Iterable[Unread]:
+    for each in settings.overrides:
+        if not any(each.fits(file.path, file.disk) for file in found):
+            what = f'No file that was given is "{each.pattern}".'
+            yield Unread(each.where, what, "Check the name, or take the line out.")
+
+
+def _load_all(
+    connection: DuckDBPyConnection,
+    given: Sorted,
+    scratch: Scratch,
+    progress: Progress,
+    unread: list[Unread],
+) -> tuple[tuple[Table, ...], tuple[Read, ...]]:
+    """Load every table, definitions first; parts of one shape and status become one table."""
+    groups: dict[tuple[str, str | None], list[Taken]] = {}
+    for taken in given.tables:
+        shape = _shape_of(taken)
+        groups.setdefault((shape.name, status_of(shape, taken.part.path)), []).append(taken)
+    order = sorted(groups, key=lambda key: (BY_NAME[key[0]].kind not in _DEFINING, key[0]))
+    tables: list[Table] = []
+    held: dict[tuple[str, str], list[str]] = {}
+    labels: Labels = MappingProxyType({})
+    for name, status in order:
+        shape = BY_NAME[name]
+        members = groups[name, status]
+        if shape.kind not in _DEFINING and not labels:
+            labels = labels_of(connection, tables)
+        progress(f"reading {len(members)} of {name}")
+        loads = [_named(taken, shape, labels) for taken in members]
+        title = "_".join(filter(None, [name, status])).replace("-", "_").replace(" ", "_")
+        table, failed = load(connection, title, shape, loads, scratch, status)
+        tables.append(table)
+        unread += failed
+        for taken, each, source in zip(members, loads, table.sources, strict=True):
+            words = f"{source.rows:,} {shape.gives}"
+            if taken.files > 1:
+                words += f" in {taken.files:,} files"
+            said = "; ".join(filter(None, [words, source.note or each.note]))
+            held.setdefault((taken.seen, taken.recognition.shape), []).append(said)
+            unread += _no_rows(source.path, source.rows, failed)
+    return tuple(tables), tuple(_reads(given.tables, held))
+
+
+def _shape_of(taken: Taken) -> Shape:
+    return BY_NAME[taken.part.told or taken.recognition.shape]
+
+
+def _no_rows(path: str, rows: int, failed: Sequence[Unread]) -> Iterable[Unread]:
+    if not rows and all(each.where != path for each in failed):
+        yield Unread(path, "It has column names and no rows.", "Export it again, or leave it out.")
+
+
+def _reads(tables: Iterable[Taken], held: Mapping[tuple[str, str], list[str]]) -> Iterable[Read]:
+    """One line a file, whatever number of tables it gave."""
+    told: set[str] = set()
+    for taken in tables:
+        if taken.seen in told:
+            continue
+        told.add(taken.seen)
+        words = "; ".join(held[taken.seen, taken.recognition.shape])
+        asked = taken.said is not None and taken.said.shape is not None
+        yield Read(taken.seen, taken.recognition, taken.rivals, words, asked)
+
+
+def _named(taken: Taken, shape: Shape, labels: Labels) -> Load:
+    """The part with its columns named, and what was not plain about them said."""
+    said = taken.said.columns if taken.said else MappingProxyType[str, Meaning]({})
+    known = labels_for(labels, shape.system, shape.object)
+    named = name_columns(taken.part.header, shape, known, said)
+    notes: list[str] = []
+    if named.own:
+        listed = ", ".join(named.own[:_OWN_NAMED]) + (", …" if len(named.own) > _OWN_NAMED else "")
+        one = len(named.own) == 1
+        notes.append(
+            f"{len(named.own)} column{'' if one else 's'} not known to {shape.system}, kept under "
+            f"{'its' if one else 'their'} own name{'' if one else 's'}: {listed}"
+        )
+    if named.doubled:
+        notes.append(
+            f"column names that stand there twice: {', '.join(named.doubled[:_OWN_NAMED])}"
+        )
+    return Load(taken.part, named.columns, "; ".join(notes), _implied(taken, shape, named.columns))
+
+
+def _implied(
+    taken: Taken, shape: Shape, columns: Sequence[Column]
+) -> tuple[tuple[Column, str], ...]:
+    """The object of definitions and history whose file has no column for it."""
+    if shape.kind not in {Kind.PROPERTY, Kind.HISTORY} or any(
+        column.meaning is Meaning.OBJECT for column in columns
+    ):
+        return ()
+    told = object_of(taken.part.path, ())
+    return ((Column("object", "", Meaning.OBJECT), told),) if told else ()
+
+
+def _read_flows(given: Sorted) -> tuple[tuple[Flow, ...], tuple[Read, ...], tuple[Unread, ...]]:
+    flows: list[Flow] = []
+    reads: list[Read] = []
+    unread: list[Unread] = []
+    dictionary = _dictionary(given.action_types)
+    for each in given.documents:
+        found, failed = read_flows(each.document, each.path, each.recognition, dictionary)
+        flows += found
+        unread += failed
+        reads.append(
+            Read(each.path, each.recognition, each.rivals, _flows_held(found), each.asked_for)
+        )
+    return tuple(flows), tuple(reads), tuple(unread)
+
+
+def _dictionary(action_types: Sequence[object]) -> object | None:
+    """The account's own action types; pages of them as one answer."""
+    if len(action_types) < 2:
+        return action_types[0] if action_types else None
+    return {"results": [record for answer in action_types for record in results_of(answer)]}
+
+
+def _flows_held(flows: Sequence[Flow]) -> str:
+    nodes = [step.understanding for flow in flows for step in flow.steps.values()]
+    return (
+        f"{len(flows):,} flow{'' if len(flows) == 1 else 's'}, {len(nodes):,} nodes: "
+        f"{nodes.count(Understanding.UNDERSTOOD):,} understood, "
+        f"{nodes.count(Understanding.READ):,} read, {nodes.count(Understanding.OPAQUE):,} opaque"
+    )
+
+
+def _missing(
+    tables: Sequence[Table],
+    flows: Sequence[Flow],
+    reads: Sequence[Read],
+    flow_reads: Sequence[Read],
+) -> tuple[tuple[str, str], ...]:
+    automated = {flow.system for flow in flows}
+    claimed: list[Recognition] = [read.recognition for read in [*reads, *flow_reads]]
+    systems = {table.system for table in tables} | {claim.system for claim in claimed}
+    return how.missing(systems, {claim.shape for claim in claimed}, automated)
