@@ -71,7 +71,7 @@ def _newest(
 ) -> datetime | None:
     """The newest moment in a column; forms that leave day and month open are passed over."""
     cell = quoted(column)
-    row = connection.execute(
+    rows = connection.execute(
         f"""
         WITH cells AS (SELECT {cell} AS v FROM {quoted(table)} WHERE {cell} IS NOT NULL),
         moments AS (
@@ -84,8 +84,8 @@ def _newest(
         SELECT max(told), quantile_disc(told, 0.999) FROM moments WHERE told BETWEEN ? AND ?
         """,  # noqa: S608 - names are quoted
         [_FIRST.replace(tzinfo=None), last.replace(tzinfo=None)],
-    ).fetchone()
-    if row is None or row[0] is None:
+    ).fetchall()
+    newest, usual = rows[0]
+    if newest is None:
         return None
-    newest, usual = row
     return (newest if newest - usual <= _STRAY else usual).replace(tzinfo=UTC)

@@ -66,7 +66,7 @@ _HUBSPOT = Vendor(
         Way(
             "action types",
             "GET /automation/2026-09-beta/action-types, kept as a JSON file.",
-            "steps of installed apps, which stay opaque without it",
+            "steps of installed apps, opaque otherwise",
             ("hubspot-action-types",),
         ),
         Way(
@@ -74,7 +74,7 @@ _HUBSPOT = Vendor(
             "GET /crm/v3/properties/contacts (companies, deals), one JSON file each; or Settings, "
             "Properties, Export all properties.",
             "values outside a picklist, and labels that you renamed",
-            ("hubspot-properties",),
+            ("hubspot-properties", "hubspot-property-file"),
         ),
         Way(
             "property history",
@@ -335,7 +335,7 @@ def missing(
     """
     there, given, flows = set(systems), set(shapes), set(automated)
     return tuple(
-        (way.shapes[0], f"Without it, {way.judges} cannot be judged.")
+        (way.shapes[0], f"It lets be judged: {way.judges}.")
         for vendor in VENDORS
         if vendor.system in there
         for way in vendor.ways

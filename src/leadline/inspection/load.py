@@ -257,8 +257,9 @@ def _blank_before(row: str) -> int:
 
 
 def _run(connection: DuckDBPyConnection, statement: str) -> int:
-    row = connection.execute(statement).fetchone()
-    return int(row[0]) if row else 0
+    # An answer that is not read to its end blocks the connection.
+    rows = connection.execute(statement).fetchall()
+    return int(rows[0][0]) if rows else 0
 
 
 def quoted(name: str) -> str:

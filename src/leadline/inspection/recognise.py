@@ -34,8 +34,17 @@ def chosen(
     """The claim to take, None where none is likely enough, and its close rivals."""
     if not claimed:
         return None, ()
-    best = claimed[0]
-    rivals = tuple(c for c in claimed[1:] if best.confidence - c.confidence <= CLOSE)
+    likely = [claim for claim in claimed if claim.confidence >= LIKELY]
+    vendors = [claim for claim in likely if claim.system != "plain"]
+    best = (vendors or claimed)[0]
+    # Whatever a vendor exports is a plain table too: that is no rival.
+    rivals = tuple(
+        claim
+        for claim in claimed
+        if claim is not best
+        and best.confidence - claim.confidence <= CLOSE
+        and claim.system != "plain"
+    )
     return (best if best.confidence >= LIKELY else None), rivals
 
 
@@ -66,7 +75,8 @@ def weigh(
     for heading in telling:
         against *= 1 - heading.weight
     evidence = [_headers_said(telling, found, header)]
-    against *= _file_said(shape, path, evidence) * _values_said(shape, found, sample, evidence)
+    whole = [row for row in sample if len(row) == len(header)]  # not what a report ends with
+    against *= _file_said(shape, path, evidence) * _values_said(shape, found, whole, evidence)
     known = sum(1 for text in folded if text in shape.by_header)
     confidence = min(shape.most, (1 - against) * (0.9 + 0.1 * known / max(len(header), 1)))
     return Recognition(
@@ -106,7 +116,7 @@ def _values_said(
         for number, heading in found.items():
             if heading.name != name:
                 continue
-            values = [row[number].strip() for row in sample if number < len(row)]
+            values = [row[number].strip() for row in sample]
             values = [value for value in values if value]
             fits = sum(1 for value in values if re.fullmatch(hint.pattern, value))
             if values and fits >= _VALUES_SHARE * len(values):

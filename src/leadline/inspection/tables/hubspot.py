@@ -292,13 +292,38 @@ _OWNER = (
     H("team", ("Main team", "Team", "Primary team"), weight=0.2),
 )
 
+# As the interface answers; in the file of the settings page "Name" is the label instead.
 _PROPERTY = (
-    H("object", ("Object", "Object type", "objectType"), Meaning.OBJECT),
-    H("name", ("Internal name", "Property internal name", "Interner Name"), Meaning.FIELD, 0.6),
+    H("object", (), Meaning.OBJECT),
+    H("name", (), Meaning.FIELD, 0.2),
+    H("label", (), Meaning.LABEL, 0.2),
+    H("type", (), Meaning.TYPE, 0.1),
+    H("fieldType", (), weight=0.4),
+    H("groupName", (), weight=0.3),
+    H("calculated", (), Meaning.CALCULATED, 0.2),
+    *(
+        H(name)
+        for name in (
+            "description hidden displayOrder hasUniqueValue hubspotDefined archived createdAt "
+            "updatedAt createdUserId updatedUserId modificationMetadata formField "
+            "externalOptions referencedObjectType showCurrencySymbol dataSensitivity archivedAt "
+            "calculationFormula"
+        ).split()
+    ),
+)
+
+_PROPERTY_FILE = (
+    H("object", ("Object", "Object type", "Objekt"), Meaning.OBJECT),
+    H(
+        "internal_name",
+        ("Internal name", "Property internal name", "Interner Name"),
+        Meaning.FIELD,
+        0.6,
+    ),
     H("label", ("Name", "Property name", "Label", "Bezeichnung"), Meaning.LABEL),
     H("type", ("Type", "Property type", "Typ", "Data type"), Meaning.TYPE, 0.1),
-    H("fieldType", ("Form field", "Field type", "Feldtyp"), weight=0.3),
-    H("groupName", ("Group name", "Group", "Gruppe"), weight=0.3),
+    H("form_field", ("Form field", "Field type", "Feldtyp"), weight=0.3),
+    H("group_name", ("Group name", "Group", "Gruppe"), weight=0.3),
     H("description", ("Description", "Beschreibung")),
     H("options", ("Options", "Optionen"), weight=0.2),
     H("calculated", ("Calculated", "Berechnet", "Calculation"), Meaning.CALCULATED, 0.2),
@@ -309,6 +334,7 @@ _OPTION = (
     H("field", (), Meaning.FIELD),
     H("value", (), Meaning.VALUE),
     H("label", (), Meaning.LABEL),
+    H("hidden"),
 )
 
 _HISTORY = (
@@ -395,7 +421,19 @@ SHAPES = (
         Kind.PROPERTY,
         "",
         _PROPERTY,
-        (("name",), ("type", "fieldType")),
+        (("name",), ("type",), ("fieldType",)),
+        (),
+        Hint(r"propert|eigenschaft", 0.4),
+        content=Content.DEFINITIONS,
+        gives="definitions of properties",
+    ),
+    Shape(
+        "hubspot-property-file",
+        "hubspot",
+        Kind.PROPERTY,
+        "",
+        _PROPERTY_FILE,
+        (("internal_name",), ("type", "form_field")),
         (),
         Hint(r"propert|eigenschaft", 0.4),
         content=Content.DEFINITIONS,
