@@ -155,7 +155,9 @@ def _unpack(packed: Found, scratch: Path, result: Walk, depth: int) -> None:
 
 def _wanted(name: str) -> bool:
     parts = PurePosixPath(name.replace("\\", "/")).parts
-    return not any(part.startswith(".") or part.lower() in _IGNORED for part in parts)
+    return not any(
+        (part.startswith(".") and part != "..") or part.lower() in _IGNORED for part in parts
+    )
 
 
 def _member(

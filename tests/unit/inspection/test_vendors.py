@@ -59,7 +59,8 @@ def test_hubspot_companies_and_deals_are_told_from_contacts(tmp_path: Path) -> N
     reading = read(
         tmp_path,
         {
-            "companies.csv": "Record ID,Company name,Company owner,Create Date,Company Domain Name\n"
+            "companies.csv": "Record ID,Company name,Company owner,Create Date,"
+            "Company Domain Name\n"
             "9001,Example Ltd,Kim Roe,2026-01-01 10:00,example.com\n",
             "deals.csv": "Record ID,Deal Name,Deal Stage,Pipeline,Close Date,Amount,Deal owner,"
             'Associated Contact IDs,"Date entered “Demo (Sales Pipeline)”"\n'
@@ -537,7 +538,7 @@ def test_a_table_of_unknown_words_is_not_taken_for_anything(tmp_path: Path) -> N
 
 
 def test_a_weak_likeness_is_said_with_what_would_settle_it(tmp_path: Path) -> None:
-    reading = read(tmp_path, {"people.csv": "Record ID,First Name\n1,Ann\n"})
+    reading = read(tmp_path, {"people.csv": "Record ID,First Name\nx1,Ann\n"})
     (told,) = reading.unread
     assert told.what.startswith("It looks like hubspot-contacts, but only ")
     assert "--as hubspot-contacts given/people.csv" in told.fix

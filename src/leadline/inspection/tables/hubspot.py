@@ -15,7 +15,12 @@ from leadline.inspection.tables.shape import Hint, Shape
 _EXPORT = r"hubspot[-_ ]?crm[-_ ]?exports?|hubspot"
 
 _RECORD = (
-    H("hs_object_id", ("Record ID", "Datensatz-ID", "Datensatz ID", "Objekt-ID"), Meaning.KEY, 0.5),
+    H(
+        "hs_object_id",
+        ("Record ID", "Datensatz-ID", "Datensatz ID", "Objekt-ID"),
+        Meaning.KEY,
+        0.55,
+    ),
     H(
         "createdate",
         ("Create Date", "Created date", "Erstellungsdatum", "Erstellt am", "Erstelldatum"),
@@ -304,11 +309,12 @@ _PROPERTY = (
     *(
         H(name)
         for name in (
-            "description hidden displayOrder hasUniqueValue hubspotDefined archived createdAt "
-            "updatedAt createdUserId updatedUserId modificationMetadata formField "
-            "externalOptions referencedObjectType showCurrencySymbol dataSensitivity archivedAt "
-            "calculationFormula"
-        ).split()
+            *("description", "hidden", "displayOrder", "hasUniqueValue", "hubspotDefined"),
+            *("archived", "archivedAt", "createdAt", "updatedAt", "createdUserId"),
+            *("updatedUserId", "modificationMetadata", "formField", "externalOptions"),
+            *("referencedObjectType", "showCurrencySymbol", "dataSensitivity"),
+            "calculationFormula",
+        )
     ),
 )
 
@@ -377,7 +383,7 @@ SHAPES = (
         ),
         ("dealname", "dealstage"),
         Hint(_EXPORT, 0.5),
-        (("hs_object_id", Hint(r"\d{3,}", 0.2)),),
+        (("hs_object_id", Hint(r"\d+", 0.2)),),
         gives="contacts",
     ),
     Shape(
@@ -389,7 +395,7 @@ SHAPES = (
         (("hs_object_id",), ("name", "domain")),
         ("Email", "First Name", "Vorname", "firstname", "lastname", "dealname", "Deal Name"),
         Hint(_EXPORT, 0.5),
-        (("hs_object_id", Hint(r"\d{3,}", 0.2)),),
+        (("hs_object_id", Hint(r"\d+", 0.2)),),
         gives="companies",
     ),
     Shape(
@@ -401,7 +407,7 @@ SHAPES = (
         (("hs_object_id", "dealstage"), ("dealname", "dealstage")),
         (),
         Hint(_EXPORT, 0.5),
-        (("hs_object_id", Hint(r"\d{3,}", 0.2)),),
+        (("hs_object_id", Hint(r"\d+", 0.2)),),
         gives="deals",
     ),
     Shape(
