@@ -44,6 +44,11 @@ def taken_at(
     return max((moment for moment in told if _FIRST <= moment <= last), default=written)
 
 
+def named_day(path: str) -> str:
+    """The newest date that a file's path names, as ``YYYYMMDD``; empty where it names none."""
+    return max(("".join(found) for found in _NAMED.findall(path)), default="")
+
+
 def _of_names(paths: Iterable[str]) -> Iterable[datetime]:
     for path in paths:
         for year, month, day in _NAMED.findall(path):

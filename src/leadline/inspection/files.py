@@ -33,7 +33,6 @@ _DAMAGED = (
     zlib.error,
     EOFError,
     OSError,
-    NotImplementedError,
     RuntimeError,
     ValueError,
 )
@@ -126,7 +125,7 @@ def is_archive(file: Path) -> bool:
     try:
         with zipfile.ZipFile(file) as archive:
             names = set(archive.namelist()[:1000])
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+    except (zipfile.BadZipFile, ValueError, RuntimeError):
         return True
     return not any(name in names for name in _OFFICE)
 

@@ -25,6 +25,7 @@ from leadline.inspection.mending import Broken, fit, physical_lines, records, sa
 from leadline.inspection.recognition import Unread
 from leadline.inspection.spreadsheet import Sheet, UnreadableWorkbook, sheets
 from leadline.inspection.tables.registry import SECTIONED
+from leadline.inspection.tables.shape import counted
 
 _UTF8 = Encoding("utf-8")
 _MAX_BLOCK_BYTES = 256 << 20  # a report of blocks is read into memory
@@ -147,7 +148,8 @@ def _from_block(
     full = [(*row, *values) for row in fit(enumerate(block.rows, start=1), width, broken)]
     disk = scratch.file()
     write_rows(full, disk)
-    notes = (f"{block.passed:,} rows of hosts and panelists left out",) if block.passed else ()
+    said = counted(block.passed, "rows of hosts and panelists")
+    notes = (f"{said} left out",) if block.passed else ()
     sample = tuple(full[:SHOWN_ROWS])
     return Part(path, disk, (*block.header, *names), sample, found.modified, notes=notes)
 

@@ -18,7 +18,7 @@ from leadline.blueprint.graph.flow import Flow, Understanding
 from leadline.inspection import how
 from leadline.inspection.automations import flow_shapes, read_flows
 from leadline.inspection.columns import name_columns
-from leadline.inspection.dates import taken_at
+from leadline.inspection.dates import named_day, taken_at
 from leadline.inspection.documents import read_text
 from leadline.inspection.files import Found, walk
 from leadline.inspection.labels import Labels, labels_for, labels_of
@@ -32,8 +32,8 @@ from leadline.inspection.sorting import Sorted, Taken, sort_files
 from leadline.inspection.tables.answer import results_of
 from leadline.inspection.tables.hubspot_answers import object_of
 from leadline.inspection.tables.registry import BY_NAME
-from leadline.inspection.tables.shape import Shape
-from leadline.inspection.twice import overlaps, without_copies
+from leadline.inspection.tables.shape import Shape, counted
+from leadline.inspection.twice import without_copies, without_repeats
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -74,13 +74,11 @@ def read_stack(
         tables, reads = _load_all(connection, given, scratch, progress, unread)
     progress("reading the flows")
     flows, flow_reads, flow_unread = _read_flows(given)
-    for table in tables:
-        unread += overlaps(connection, table)
     moment = taken_at(connection, tables, (f.path for f in found), [f.modified for f in found])
-    settings_read = [Read(path, claim) for path, claim in given.settings]
+    beside = [Read(path, claim, (), held) for path, claim, held in given.beside]
     return Reading(
         Stack(connection, tables, flows, moment, dns),
-        tuple(sorted([*reads, *flow_reads, *settings_read], key=lambda read: read.path)),
+        tuple(sorted([*reads, *flow_reads, *beside], key=lambda read: read.path)),
         (*unread, *flow_unread),
         _missing(tables, flows, reads, flow_reads),
     )
@@ -124,15 +122,18 @@ def _load_all(
         loads = [_named(taken, shape, labels) for taken in members]
         title = "_".join(filter(None, [name, status])).replace("-", "_").replace(" ", "_")
         table, failed = load(connection, title, shape, loads, scratch, status)
+        ranks = [(len(each.columns), named_day(each.part.path)) for each in loads]
+        table, repeated = without_repeats(connection, table, ranks)
         tables.append(table)
-        unread += failed
+        unread += [*failed, *repeated]
         for taken, each, source in zip(members, loads, table.sources, strict=True):
-            words = f"{source.rows:,} {shape.gives}"
+            words = counted(source.rows, shape.gives)
             if taken.files > 1:
                 words += f" in {taken.files:,} files"
             said = "; ".join(filter(None, [words, source.note or each.note]))
             held.setdefault((taken.seen, taken.recognition.shape), []).append(said)
-            unread += _no_rows(source.path, source.rows, failed)
+            if not source.rows and not repeated:
+                unread += _no_rows(source.path, failed)
     return tuple(tables), tuple(_reads(given.tables, held))
 
 
@@ -140,8 +141,8 @@ def _shape_of(taken: Taken) -> Shape:
     return BY_NAME[taken.part.told or taken.recognition.shape]
 
 
-def _no_rows(path: str, rows: int, failed: Sequence[Unread]) -> Iterable[Unread]:
-    if not rows and all(each.where != path for each in failed):
+def _no_rows(path: str, failed: Sequence[Unread]) -> Iterable[Unread]:
+    if all(each.where != path for each in failed):
         yield Unread(path, "It has column names and no rows.", "Export it again, or leave it out.")
 
 

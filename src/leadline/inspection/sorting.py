@@ -45,6 +45,14 @@ _REFUSED: Mapping[Nature, tuple[str, str]] = MappingProxyType(
         ),
     }
 )
+# What else lies in an export of Slack.
+_SLACK_BESIDE = {
+    "integration_logs.json",
+    "canvases.json",
+    "lists.json",
+    "file_conversations.json",
+    "huddle_transcripts.json",
+}
 _LARGE = 50 << 20  # bytes; a file that takes long to look at is named while it is
 
 
@@ -89,11 +97,16 @@ class _Rows:
 
 @dataclass(slots=True)
 class Sorted:
-    """Every file in its place; ``action_types`` are HubSpot's answers of that name."""
+    """Every file in its place.
+
+    ``beside`` are those that hold no data, ``action_types`` HubSpot's answers of that name.
+    """
 
     tables: list[Taken] = field(default_factory=list[Taken])
     documents: list[Document] = field(default_factory=list[Document])
-    settings: list[tuple[str, Recognition]] = field(default_factory=list[tuple[str, Recognition]])
+    beside: list[tuple[str, Recognition, str]] = field(
+        default_factory=list[tuple[str, Recognition, str]]
+    )
     unread: list[Unread] = field(default_factory=list[Unread])
     action_types: list[object] = field(default_factory=list[object])
     rows: dict[tuple[str, tuple[str, ...], str], _Rows] = field(
@@ -140,7 +153,11 @@ def _sort(
     if found.top and name in _SETTINGS:
         evidence = (f"its name is {name}",)
         claim = Recognition(_SETTINGS[name], "leadline", Content.SETTINGS, 1.0, evidence)
-        result.settings.append((found.path, claim))
+        result.beside.append((found.path, claim, ""))
+        return
+    if name in _SLACK_BESIDE and found.path.endswith(f"!{name}"):
+        claim = Recognition("slack-logs", "slack", Content.UNKNOWN, 0.9, (f"its name is {name}",))
+        result.beside.append((found.path, claim, "passed over: it holds no messages of people"))
         return
     match nature_of(found.disk, name):
         case Nature.TEXT:

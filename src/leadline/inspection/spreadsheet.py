@@ -68,7 +68,7 @@ def _refuse_bomb(file: Path) -> None:
                             raise UnreadableWorkbook(
                                 "The workbook unpacks to far more than its size, as a bomb does."
                             )
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
         raise UnreadableWorkbook("The workbook is damaged or cut off.") from error
 
 

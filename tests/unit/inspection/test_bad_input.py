@@ -306,13 +306,44 @@ def test_parts_of_one_export_become_one_table(tmp_path: Path) -> None:
     assert reading.unread == ()
 
 
-def test_two_files_that_claim_to_be_the_same_thing_are_told(tmp_path: Path) -> None:
+def test_two_files_that_claim_to_be_the_same_thing_are_told_and_count_once(
+    tmp_path: Path,
+) -> None:
     newer = GOOD.replace("Bob", "Robert") + "103,carl@example.com,Carl,Lead,Kim\n"
-    reading = read(tmp_path, {"january.csv": GOOD, "march.csv": newer})
+    files = {"contacts-2026-03-01.csv": newer, "contacts-2026-01-01.csv": GOOD + "99,,,,\n"}
+    reading = read(tmp_path, files)
     (told,) = reading.unread
-    assert told.where == "given/january.csv and given/march.csv"
-    assert told.what == "Both hold hubspot contact records, 2 of them the same; both were read."
-    assert len(people(reading)) == 5
+    assert told.where == "given/contacts-2026-01-01.csv and given/contacts-2026-03-01.csv"
+    assert told.what == (
+        "Both hold hubspot contact records, 2 of them the same: those were taken from the second "
+        "only."
+    )
+    assert sorted((str(row[0]), row[2]) for row in people(reading)) == [
+        ("101", "Ann"),
+        ("102", "Robert"),
+        ("103", "Carl"),
+        ("99", None),
+    ]
+    found = table(reading, "hubspot_contacts")
+    assert (found.rows, [source.rows for source in found.sources]) == (4, [1, 3])
+    assert found.sources[0].note == "2 records read from another file instead"
+
+
+def test_a_fuller_file_wins_over_a_newer_one(tmp_path: Path) -> None:
+    part = "Record ID,Email,Lifecycle Stage\n101,ann@example.com,Customer\n"
+    reading = read(tmp_path, {"all.csv": GOOD, "view-2026-03-01.csv": part})
+    assert rows(reading, "hubspot_contacts", "firstname", "lifecyclestage") == [
+        ("Ann", "Lead"),
+        ("Bob", "Lead"),
+    ]
+
+
+def test_the_same_person_in_two_lists_without_ids_stays_twice_and_is_told(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path, {"a.csv": "Email\na@example.com\n", "b.csv": "Email,X\na@example.com,1\n"}
+    )
+    assert table(reading, "plain_contacts").rows == 2
+    assert "1 of them the same; both were read." in reading.unread[0].what
 
 
 def test_the_same_file_twice_is_read_once(tmp_path: Path) -> None:

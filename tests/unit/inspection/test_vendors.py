@@ -26,7 +26,7 @@ def test_a_hubspot_export_has_internal_names_for_its_labels(tmp_path: Path) -> N
     assert file.recognition.shape == "hubspot-contacts"
     assert file.recognition.confidence > 0.9
     assert '"Marketing contact status"' in file.recognition.evidence[0]
-    assert "1 contacts" in file.held
+    assert "1 contact;" in file.held
     assert "1 column not known to hubspot, kept under its own name: Favourite Colour" in file.held
     assert rows(reading, "hubspot_contacts", "hs_object_id", "email", "favourite_colour") == [
         ("51", "ann@example.com", "blue")
@@ -417,7 +417,7 @@ def test_zooms_attendees_are_read_without_its_hosts(tmp_path: Path) -> None:
         ("ann@example.com", "Yes", "Spring, planned", "812 3456 7890"),
         ("bob@example.com", "No", "Spring, planned", "812 3456 7890"),
     ]
-    assert "1 rows of hosts and panelists left out" in reading.files[0].held
+    assert "1 row of hosts and panelists left out" in reading.files[0].held
     assert meanings(reading, "zoom_attendees")["topic"] == "topic"
     assert reading.stack.taken_at.isoformat() == "2026-03-21T10:00:00+00:00"
 

@@ -12,7 +12,7 @@ from leadline.inspection.tables.shape import Heading as H
 from leadline.inspection.tables.shape import Hint, Shape
 
 _SYSTEM = (
-    H("CreatedDate", ("Created Date", "Erstelldatum"), Meaning.CREATED_AT, 0.15),
+    H("CreatedDate", ("Created Date", "Create Date", "Erstelldatum"), Meaning.CREATED_AT, 0.15),
     H(
         "LastModifiedDate",
         ("Last Modified Date", "Datum der letzten Änderung"),

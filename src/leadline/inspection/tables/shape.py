@@ -100,3 +100,22 @@ def slug(header: str) -> str:
     text = unicodedata.normalize("NFKD", header.replace("ß", "ss"))
     text = "".join(c for c in text if not unicodedata.combining(c)).casefold()
     return re.sub(r"[^\w]+", "_", text).strip("_")[:120]
+
+
+def counted(number: int, plural: str) -> str:
+    """A number with its word, in the singular for one.
+
+    >>> counted(1, "suppressed addresses"), counted(2, "companies")
+    ('1 suppressed address', '2 companies')
+    """
+    if number != 1:
+        return f"{number:,} {plural}"
+    words = plural.split(" ")
+    place = next((n for n, word in enumerate(words) if word.endswith("s")), None)
+    if place is not None:
+        word = words[place]
+        if word.endswith("ies"):
+            words[place] = f"{word[:-3]}y"
+        else:
+            words[place] = word[:-2] if word.endswith("sses") else word[:-1]
+    return f"1 {' '.join(words)}"
