@@ -211,9 +211,8 @@ def _csv(part: Part, disk: Path, *, rejects: bool = False) -> str:
     """DuckDB's reader with everything said: nothing is guessed a second time."""
     original = disk == part.disk and part.head is not None
     columns = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(len(part.header)))
-    delimiter = part.delimiter if original else ","
     options = [
-        f"delim={text(delimiter)}",
+        f"delim={text(part.delimiter)}",
         "quote='\"'",
         "escape='\"'",
         f"header={'true' if original else 'false'}",

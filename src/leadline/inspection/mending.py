@@ -63,9 +63,13 @@ def physical_lines(file: Path, encoding: Encoding, skip: int) -> Iterator[tuple[
 
 
 def records(
-    lines: Iterable[tuple[int, str | None]], delimiter: str, broken: Broken
-) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the number of their first line; quotes that never close are refused alone."""
+    lines: Iterable[tuple[int, str | None]], delimiter: str, broken: Broken, width: int = 0
+) -> Iterator[tuple[int, list[str] | str]]:
+    """Rows with the number of their first line; quotes that never close are refused alone.
+
+    Lines that are plainly a row of ``width`` cells come as they stand: most lines of a broken
+    file are, and need not be taken apart.
+    """
     waiting: list[tuple[int, str]] = []
     again: list[tuple[int, str | None]] = []
     source = iter(lines)
@@ -79,9 +83,16 @@ def records(
             broken.huge.append(item[0])
             continue
         else:
-            waiting.append((item[0], item[1]))
-            quotes += item[1].count('"')
-            size += len(item[1])
+            number, text = item[0], item[1]
+            here = text.count('"')
+            if not waiting and width and _is_plain(text, here, delimiter, width):
+                yield number, text
+                continue
+            if not waiting and here % 2 and not _opens(text, delimiter):
+                here += 1  # an inch sign, say: no cell begins with it
+            waiting.append((number, text))
+            quotes += here
+            size += len(text)
         within = item is not None and len(waiting) < MAX_QUOTED_LINES and size < MAX_LINE
         if quotes % 2 and within:
             continue
@@ -91,6 +102,35 @@ def records(
         else:
             yield from _parsed(waiting, delimiter, broken)
         waiting, quotes, size = [], 0, 0
+
+
+def _is_plain(text: str, quotes: int, delimiter: str, width: int) -> bool:
+    """Whether a line is a row by itself: no cell quoted, or every one and none with a quote."""
+    line = text.rstrip("\r\n")
+    if width < 2 or "\r" in line:
+        return False
+    if not quotes:
+        return line.count(delimiter) == width - 1 and delimiter in line.rstrip(f" {delimiter}")
+    whole = quotes == 2 * width and line.startswith('"') and line.endswith('"')
+    return whole and line.count(f'"{delimiter}"') == width - 1 and not line.endswith('""')
+
+
+def _opens(text: str, delimiter: str) -> bool:
+    """Whether a cell that begins with a quote is still open at the end of the line."""
+    at, end = 0, len(text)
+    while at < end:
+        if text[at] != '"':
+            following = text.find(delimiter, at)
+            at = following + 1 if following >= 0 else end
+            continue
+        close = text.find('"', at + 1)
+        while close >= 0 and text[close + 1 : close + 2] == '"':
+            close = text.find('"', close + 2)
+        if close < 0:
+            return True
+        following = text.find(delimiter, close)
+        at = following + 1 if following >= 0 else end
+    return False
 
 
 def _parsed(
@@ -105,13 +145,16 @@ def _parsed(
 
 
 def fit(
-    rows: Iterable[tuple[int, Sequence[str]]], width: int, broken: Broken
-) -> Iterator[list[str]]:
+    rows: Iterable[tuple[int, Sequence[str] | str]], width: int, broken: Broken
+) -> Iterator[list[str] | str]:
     """Rows of exactly ``width`` cells: short ones padded, those with more cells refused.
 
     A row of one cell is a piece of a row, or a line that a report ends with: neither is kept.
     """
     for number, row in rows:
+        if isinstance(row, str):
+            yield row
+            continue
         cells = list(row)
         while len(cells) > width and not cells[-1].strip():
             cells.pop()
@@ -155,15 +198,15 @@ def _settle_trailer(broken: Broken) -> None:
     broken.fragments = [n for n in broken.fragments if n not in near]
 
 
-def write_rows(rows: Iterable[Sequence[str]], target: Path) -> int:
-    """Write rows as plain UTF-8, every cell quoted; return how many."""
-    count = 0
+def write_rows(rows: Iterable[Sequence[str] | str], target: Path, delimiter: str = ",") -> None:
+    """Write rows as plain UTF-8, every cell quoted; a row that is text goes as it stands."""
     with target.open("w", encoding="utf-8", newline="", errors="replace") as out:
-        writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        writer = csv.writer(out, delimiter=delimiter, quoting=csv.QUOTE_ALL, lineterminator="\n")
         for row in rows:
-            writer.writerow(row)
-            count += 1
-    return count
+            if isinstance(row, str):
+                out.write(row.rstrip("\r\n") + "\n")
+            else:
+                writer.writerow(row)
 
 
 def say(broken: Broken, encoding_note: str = "") -> str:

@@ -94,7 +94,7 @@ def from_text(found: Found, scratch: Scratch) -> Part:
     if layout.sections is not None and found.size <= _MAX_BLOCK_BYTES:
         broken = Broken()
         lines = physical_lines(disk, encoding, 0)
-        rows = [row for _, row in records(lines, layout.delimiter, broken)]
+        rows = [list(row) for _, row in records(lines, layout.delimiter, broken)]
         part = _from_block(found, found.path, rows, layout, scratch)
         if part is not None:
             return part
@@ -225,11 +225,11 @@ def mend(part: Part, scratch: Scratch) -> tuple[Path, Broken]:
     """Write what can be kept of a broken file as clean rows, without its header."""
     broken = Broken()
     lines = physical_lines(part.disk, part.encoding, part.head or 0)
-    rows = records(lines, part.delimiter, broken)
+    rows = records(lines, part.delimiter, broken, len(part.header))
     if part.head is not None:
         next(rows, None)  # the header, known already
     target = scratch.file()
-    write_rows(fit(rows, len(part.header), broken), target)
+    write_rows(fit(rows, len(part.header), broken), target, part.delimiter)
     return target, broken
 
 
@@ -241,7 +241,7 @@ def mend_rows(part: Part, raw: Sequence[tuple[int, str]], scratch: Scratch) -> t
         lines = io.StringIO(text.strip("\r\n"), newline="")
         rows += [(line, row) for row in rows_of(lines, part.delimiter)]
     target = scratch.file()
-    write_rows(fit(rows, len(part.header), broken), target)
+    write_rows(fit(rows, len(part.header), broken), target, part.delimiter)
     return target, broken
 
 

@@ -134,6 +134,29 @@ def test_a_quote_that_never_closes_costs_one_row(tmp_path: Path) -> None:
     assert "(line 2) with a quote that never closes and refused" in source.note
 
 
+def test_a_broken_file_keeps_the_rows_that_are_whole(tmp_path: Path) -> None:
+    text = (
+        GOOD.replace(",", ";")
+        + '103;carl@example.com;5" pipe;Lead;Kim\n'
+        + '"104";"dora@example.com";"say ""hi""";"Lead";"Kim"\n'
+        + '105;eve@example.com;"Eve\nEve; Eve";Lead;Kim\n'
+        + '106;fay@example.com;"Fay"x;Lead;Kim\n'
+        + '"107";"gil@example.com";"";"Lead";""\n'
+        + ";;;;\n"
+    )
+    reading = read(tmp_path, {"a.csv": text})
+    assert [(row[0], row[2]) for row in people(reading)] == [
+        ("101", "Ann"),
+        ("102", "Bob"),
+        ("103", '5" pipe'),
+        ("104", 'say "hi"'),
+        ("105", "Eve\nEve; Eve"),
+        ("106", "Fayx"),
+        ("107", None),
+    ]
+    assert table(reading, "hubspot_contacts").sources[0].refused == 0
+
+
 def test_lines_that_end_with_a_return_alone_are_lines(tmp_path: Path) -> None:
     reading = read(tmp_path, {"a.csv": GOOD.replace("\n", "\r")})
     assert len(people(reading)) == 2
