@@ -9,7 +9,7 @@ from types import MappingProxyType
 from leadline.audit.tables import Column, Meaning
 from leadline.inspection.tables.shape import Heading, Shape, fold, slug
 
-_OURS = {"_row", "_file"}
+_OURS = {"_row", "_file", "_name"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from leadline.audit.tables import Column, Source, Table
+from leadline.audit.tables import Column, Kind, Meaning, Source, Table
 from leadline.inspection.mending import Broken, say
 from leadline.inspection.part import MAX_ROW_BYTES, Form, Part, Scratch, mend, mend_rows
 from leadline.inspection.recognition import Unread
@@ -106,7 +106,23 @@ def load(
         status,
         False if False in complete else said,
     )
-    return table, tuple(unread)
+    return _with_names(connection, table), tuple(unread)
+
+
+def _with_names(connection: DuckDBPyConnection, table: Table) -> Table:
+    """Users with a name in one column too: records name their owner so."""
+    first, last = table.column(Meaning.FIRST_NAME), table.column(Meaning.LAST_NAME)
+    named = table.column(Meaning.NAME) or table.column(Meaning.FULL_NAME)
+    if table.kind is not Kind.USER or named or not (first and last):
+        return table
+    column = Column("_name", "", Meaning.NAME)
+    title = quoted(table.name)
+    connection.execute(f"ALTER TABLE {title} ADD COLUMN _name VARCHAR")
+    connection.execute(
+        f"UPDATE {title} SET _name = nullif(trim(concat_ws(' ', "  # noqa: S608 - quoted
+        f"{quoted(first.name)}, {quoted(last.name)})), '')"
+    ).fetchall()
+    return replace(table, columns=(*table.columns, column))
 
 
 def _union(loads: Sequence[Load]) -> tuple[Column, ...]:

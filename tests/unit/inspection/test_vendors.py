@@ -192,6 +192,16 @@ def test_owners_and_action_types_are_tables_too(tmp_path: Path) -> None:
     assert rows(reading, "hubspot_action_types", "actionTypeId") == [("1-1",)]
 
 
+def test_users_get_their_name_in_one_column_as_records_name_their_owner(tmp_path: Path) -> None:
+    text = (
+        "Owner ID,User ID,First name,Last name,Email,Active\n1,9,Kim,Roe,kim@example.com,true\n"
+        "2,10,,Lee,lee@example.com,false\n"
+    )
+    reading = read(tmp_path, {"hubspot-users.csv": text})
+    name = meanings(reading, "hubspot_owners")["name"]
+    assert rows(reading, "hubspot_owners", name) == [("Kim Roe",), ("Lee",)]
+
+
 def test_records_of_the_interface_are_read_like_an_export(tmp_path: Path) -> None:
     answer = {"results": [{"id": "51", "properties": {"email": "a@example.com", "x_y": None}}]}
     reading = read(tmp_path, {"contacts.json": json.dumps(answer)})
