@@ -6,6 +6,7 @@ and the account's own action types are known before its flows are read.
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -32,7 +33,7 @@ from leadline.inspection.sorting import Sorted, Taken, sort_files
 from leadline.inspection.tables.answer import results_of
 from leadline.inspection.tables.hubspot_answers import object_of
 from leadline.inspection.tables.registry import BY_NAME
-from leadline.inspection.tables.shape import Shape, counted
+from leadline.inspection.tables.shape import Shape, counted, slug
 from leadline.inspection.twice import without_copies, without_repeats
 
 if TYPE_CHECKING:
@@ -105,22 +106,16 @@ def _load_all(
     unread: list[Unread],
 ) -> tuple[tuple[Table, ...], tuple[Read, ...]]:
     """Load every table, definitions first; parts of one shape and status become one table."""
-    groups: dict[tuple[str, str | None], list[Taken]] = {}
-    for taken in given.tables:
-        shape = _shape_of(taken)
-        groups.setdefault((shape.name, status_of(shape, taken.part.path)), []).append(taken)
-    order = sorted(groups, key=lambda key: (BY_NAME[key[0]].kind not in _DEFINING, key[0]))
+    groups = _groups(given.tables)
     tables: list[Table] = []
     held: dict[tuple[str, str], list[str]] = {}
     labels: Labels = MappingProxyType({})
-    for name, status in order:
-        shape = BY_NAME[name]
-        members = groups[name, status]
+    for title, members in groups.items():
+        shape, status = _shape_of(members[0]), _status_of(members[0])
         if shape.kind not in _DEFINING and not labels:
             labels = labels_of(connection, tables)
-        progress(f"reading {len(members)} of {name}")
+        progress(f"reading {shape.name}")
         loads = [_named(taken, shape, labels) for taken in members]
-        title = "_".join(filter(None, [name, status])).replace("-", "_").replace(" ", "_")
         table, failed = load(connection, title, shape, loads, scratch, status)
         ranks = [(len(each.columns), named_day(each.part.path)) for each in loads]
         table, repeated = without_repeats(connection, table, ranks)
@@ -135,6 +130,32 @@ def _load_all(
             if not source.rows and not repeated:
                 unread += _no_rows(source.path, failed)
     return tuple(tables), tuple(_reads(given.tables, held))
+
+
+def _groups(tables: Sequence[Taken]) -> dict[str, list[Taken]]:
+    """What becomes one table, by the name that it gets; definitions come first."""
+    groups: dict[tuple[str, str, str], list[Taken]] = {}
+    for taken in tables:
+        shape = _shape_of(taken)
+        own = taken.part.path if shape.apart else ""
+        groups.setdefault((shape.name, _status_of(taken) or "", own), []).append(taken)
+    named: dict[str, list[Taken]] = {}
+    for name, status, own in sorted(groups, key=lambda key: (_defines(key[0]), key)):
+        alone = sum(key[0] == name for key in groups) == 1
+        stem = "" if alone else re.split(r"[/!]", own)[-1].rpartition(".")[0] or own
+        title = "_".join(filter(None, map(slug, (name, status, stem))))
+        while title in named:
+            title += "_more"
+        named[title] = groups[name, status, own]
+    return named
+
+
+def _defines(shape: str) -> int:
+    return int(BY_NAME[shape].kind not in _DEFINING)
+
+
+def _status_of(taken: Taken) -> str | None:
+    return status_of(_shape_of(taken), taken.part.path, taken.part.header)
 
 
 def _shape_of(taken: Taken) -> Shape:
@@ -175,7 +196,23 @@ def _named(taken: Taken, shape: Shape, labels: Labels) -> Load:
         notes.append(
             f"column names that stand there twice: {', '.join(named.doubled[:_OWN_NAMED])}"
         )
+    if shape.statuses and _status_of(taken) is None:
+        words = ", ".join(dict.fromkeys(status for _, status in shape.statuses))
+        notes.append(f"its name says none of {words}: the status of its rows is not known")
+    if _ids_are_cut(taken, named.columns):
+        notes.append("ids like 1.23E+10: a spreadsheet has cut them, so they match nothing")
     return Load(taken.part, named.columns, "; ".join(notes), _implied(taken, shape, named.columns))
+
+
+def _ids_are_cut(taken: Taken, columns: Sequence[Column]) -> bool:
+    """Whether the file was saved by a spreadsheet that took long ids for numbers."""
+    places = [n for n, column in enumerate(columns) if column.meaning is Meaning.KEY]
+    return any(
+        re.fullmatch(r"\d[.,]\d+E\+\d+", row[place].strip()) is not None
+        for row in taken.part.sample
+        for place in places
+        if place < len(row)
+    )
 
 
 def _implied(

@@ -125,11 +125,13 @@ def _values_said(
     return against
 
 
-def status_of(shape: Shape, path: str) -> str | None:
-    """What the name of the file says of all its rows (Mailchimp's four files, say)."""
+def status_of(shape: Shape, path: str, header: Sequence[str]) -> str | None:
+    """What the file says of all its rows, by its name (Mailchimp's four files, say), else by a
+    column that only files of one status have."""
     own = re.split(r"[/!]", path)[-1]
     for text in (own, path):
         for pattern, status in shape.statuses:
             if re.search(pattern, text, re.IGNORECASE):
                 return status
-    return None
+    folded = {fold(cell) for cell in header}
+    return next((s for name, s in shape.status_columns if fold(name) in folded), None)

@@ -361,12 +361,20 @@ def test_a_fuller_file_wins_over_a_newer_one(tmp_path: Path) -> None:
     ]
 
 
-def test_the_same_person_in_two_lists_without_ids_stays_twice_and_is_told(tmp_path: Path) -> None:
-    reading = read(
-        tmp_path, {"a.csv": "Email\na@example.com\n", "b.csv": "Email,X\na@example.com,1\n"}
-    )
-    assert table(reading, "plain_contacts").rows == 2
+def test_the_same_person_in_two_exports_without_ids_stays_twice_and_is_told(
+    tmp_path: Path,
+) -> None:
+    text = "Email,Lifecycle Stage,Marketing contact status\na@example.com,Lead,Marketing contact\n"
+    reading = read(tmp_path, {"a.csv": text, "b.csv": text.replace("Lead,", "Customer,")})
+    assert table(reading, "hubspot_contacts").rows == 2
     assert "1 of them the same; both were read." in reading.unread[0].what
+
+
+def test_lists_of_unknown_origin_stay_tables_of_their_own(tmp_path: Path) -> None:
+    files = {"fair 2026.csv": "Email,Booth\na@example.com,1\n", "x.csv": "Email\na@example.com\n"}
+    reading = read(tmp_path, files)
+    names = [each.name for each in reading.stack.tables]
+    assert names == ["plain_contacts_fair_2026", "plain_contacts_x"]
 
 
 def test_the_same_file_twice_is_read_once(tmp_path: Path) -> None:

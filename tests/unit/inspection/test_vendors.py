@@ -332,6 +332,25 @@ def test_mailchimps_zip_gives_four_tables_with_their_status(tmp_path: Path) -> N
     assert "given/audience_export_ab12.zip!cleaned_email_audience_export_ab12.csv" in paths
 
 
+def test_a_renamed_file_of_mailchimp_tells_its_status_by_its_columns_or_not_at_all(
+    tmp_path: Path,
+) -> None:
+    gone = MAILCHIMP.format(
+        email="u@example.com", more=",UNSUB_TIME", values=",2026-02-02 10:00:00"
+    )
+    plain = MAILCHIMP.format(email="s@example.com", more="", values="")
+    reading = read(tmp_path, {"old list.csv": gone, "list.csv": plain})
+    assert {t.status for t in reading.stack.tables} == {"unsubscribed", None}
+    held = {file.path: file.held for file in reading.files}
+    assert "the status of its rows is not known" in held["given/list.csv"]
+    assert "status" not in held["given/old list.csv"]
+
+
+def test_ids_that_a_spreadsheet_cut_are_told(tmp_path: Path) -> None:
+    reading = read(tmp_path, {"contacts.csv": HUBSPOT.replace('"51"', '"1,23E+10"')})
+    assert "a spreadsheet has cut them" in reading.files[0].held
+
+
 def test_klaviyo_keeps_consent_and_suppression_apart(tmp_path: Path) -> None:
     text = (
         "\ufeffEmail,Klaviyo ID,First Name,Email Marketing Consent,"

@@ -59,6 +59,7 @@ SHAPES = (
         (),
         Hint(r"audience_export|members_export|mailchimp", 0.6),
         statuses=_STATUSES,
+        status_columns=(("UNSUB_TIME", "unsubscribed"), ("CLEAN_TIME", "cleaned")),
         gives="members",
     ),
 )

@@ -110,6 +110,7 @@ SHAPES = (
         (*_PERSON, *_PLACE),
         (("email",),),
         most=0.75,
+        apart=True,
         gives="contacts",
     ),
     Shape(
@@ -121,6 +122,7 @@ SHAPES = (
         (("name",), ("domain",)),
         ("email", "e-mail", "email address", "first name", "last name"),
         most=0.7,
+        apart=True,
         gives="companies",
     ),
     # Never recognised by itself: only where somebody says so.
@@ -131,6 +133,7 @@ SHAPES = (
         "row",
         (),
         (("only where it is asked for",),),
+        apart=True,
         gives="rows",
     ),
 )

@@ -71,8 +71,10 @@ class Shape:
     file_name: Hint | None = None
     values: tuple[tuple[str, Hint], ...] = ()
     statuses: tuple[tuple[str, str], ...] = ()
+    status_columns: tuple[tuple[str, str], ...] = ()  # only files of that status have them
     content: Content = Content.TABLE
     most: float = 0.99
+    apart: bool = False  # each file is a table of its own, not a part of one
     keeps_names: bool = False  # unknown headers are names already, not labels
     sections: Sections | None = None
     ids: tuple[str, ...] = ()

@@ -35,6 +35,7 @@ SHAPES = (
         (("submit_date_utc",), ("response", "network_id", "start_date_utc")),
         (),
         Hint(r"typeform|responses", 0.3),
+        apart=True,
         gives="responses",
     ),
 )
