@@ -8,6 +8,7 @@ from pathlib import Path
 _HEAD = 64 << 10
 # A control character now and then is a broken export; one in fifty bytes is no text.
 _CONTROL_SHARE = 0.02
+_FEW = 16
 _CONTROL = bytes(range(1, 9)) + bytes(range(14, 27)) + bytes(range(28, 32))
 
 
@@ -52,7 +53,7 @@ def nature_of(file: Path, name: str) -> Nature:
             "utf-16" if head[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-16-le", "ignore"
         )
         return _text(text.encode().lstrip(b"\xef\xbb\xbf \t\r\n"), name.lower())
-    if len(head.translate(None, _CONTROL)) < len(head) * (1 - _CONTROL_SHARE):
+    if len(head) - len(head.translate(None, _CONTROL)) > max(_FEW, len(head) * _CONTROL_SHARE):
         return Nature.BINARY
     if head.count(b"\0") > len(head) * 0.1:
         return Nature.BINARY

@@ -345,7 +345,21 @@ _OPTION = (
 
 _HISTORY = (
     H("object", ("Object", "Object type", "Objekt"), Meaning.OBJECT),
-    H("key", ("Record ID", "Object ID", "objectId", "Datensatz-ID"), Meaning.KEY, 0.1),
+    H(
+        "key",
+        (
+            "Record ID",
+            "Object ID",
+            "objectId",
+            "contactId",
+            "companyId",
+            "dealId",
+            "vid",
+            "Datensatz-ID",
+        ),
+        Meaning.KEY,
+        0.1,
+    ),
     H("field", ("Property", "Property name", "Internal name", "Eigenschaft"), Meaning.FIELD, 0.3),
     H("value", ("Value", "Property value", "New value", "Wert"), Meaning.VALUE, 0.1),
     H(

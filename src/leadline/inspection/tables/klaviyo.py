@@ -39,6 +39,16 @@ _HEADINGS = (
     H("updated", (), Meaning.UPDATED_AT),
     H("Last Open", (), weight=0.2),
     H("Last Click", (), weight=0.2),
+    H("Address 2"),
+    H("Latitude"),
+    H("Longitude"),
+    H("IP Address"),
+    H("Historic Customer Lifetime Value", (), weight=0.3),
+    H("Total Customer Lifetime Value", (), weight=0.3),
+    H("Predicted Customer Lifetime Value", (), weight=0.3),
+    H("Average Order Value", (), weight=0.1),
+    H("Historic Number Of Orders", (), weight=0.3),
+    H("Average Days Between Orders", (), weight=0.2),
 )
 
 SHAPES = (

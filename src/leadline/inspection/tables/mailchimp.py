@@ -7,6 +7,7 @@ from leadline.inspection.tables.shape import Heading as H
 from leadline.inspection.tables.shape import Hint, Shape
 
 _STATUSES = (
+    (r"(?:^|[/!_-])sms_only", "sms only"),
     (r"(?:^|[/!_-])unsubscribed", "unsubscribed"),
     (r"(?:^|[/!_-])non-?subscribed", "nonsubscribed"),
     (r"(?:^|[/!_-])cleaned", "cleaned"),
