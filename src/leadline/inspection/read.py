@@ -71,7 +71,7 @@ def read_stack(
         found, copies = without_copies(walked.found)
         said = joined([settings, *_settings_in(found)])
         given = sort_files(found, said, scratch, connection, progress)
-        unread = [*walked.unread, *copies, *given.unread, *_unused(said, found)]
+        unread = [*walked.unread, *copies, *given.unread, *_unused(said, found, given)]
         tables, reads = _load_all(connection, given, scratch, progress, unread)
     progress("reading the flows")
     flows, flow_reads, flow_unread = _read_flows(given)
@@ -91,9 +91,11 @@ def _settings_in(found: Iterable[Found]) -> Iterable[Settings]:
             yield parse(read_text(each.disk, each.path, MAX_BYTES), each.path, known_shapes())
 
 
-def _unused(settings: Settings, found: Sequence[Found]) -> Iterable[Unread]:
+def _unused(settings: Settings, found: Sequence[Found], given: Sorted) -> Iterable[Unread]:
+    sheets = {(taken.part.path, taken.part.disk) for taken in given.tables}
+    there = {*((file.path, file.disk) for file in found), *sheets}
     for each in settings.overrides:
-        if not any(each.fits(file.path, file.disk) for file in found):
+        if not any(each.fits(path, disk) for path, disk in there):
             what = f'No file that was given is "{each.pattern}".'
             yield Unread(each.where, what, "Check the name, or take the line out.")
 

@@ -126,9 +126,8 @@ def sort_files(
     for number, each in enumerate(found):
         if each.size > _LARGE or number % 100 == 0:
             progress(f"looking at {each.path}")
-        said = settings.of(each.path, each.disk)
         try:
-            _sort(each, said, scratch, connection, result)
+            _sort(each, settings, scratch, connection, result)
         except (NoTable, BrokenDocument) as error:
             result.unread.append(Unread(error.where or each.path, error.what, error.fix or ""))
         except OSError as error:
@@ -144,11 +143,12 @@ def sort_files(
 
 def _sort(
     found: Found,
-    said: Override | None,
+    settings: Settings,
     scratch: Scratch,
     connection: DuckDBPyConnection,
     result: Sorted,
 ) -> None:
+    said = settings.of(found.path, found.disk)
     name = re.split(r"[/!]", found.path)[-1]
     if found.top and name in _SETTINGS:
         evidence = (f"its name is {name}",)
@@ -165,8 +165,8 @@ def _sort(
         case Nature.WORKBOOK:
             parts, unread = from_workbook(found, scratch)
             result.unread += unread
-            for part in parts:
-                _take_table(part, said, result)
+            for part in parts:  # of a sheet something else may be said
+                _take_table(part, settings.of(part.path, found.disk) or said, result)
         case Nature.PARQUET:
             _take_table(from_parquet(connection, found), said, result)
         case Nature.JSON:
@@ -198,9 +198,9 @@ def _unrecognised(path: str, claimed: Sequence[Recognition]) -> Unread:
     if claimed:
         near = claimed[0]
         what = f"It looks like {near.shape}, but only {near.confidence:.0%} sure: not taken for it."
-        return Unread(path, what, f"If it is, say --as {near.shape} {path}.")
+        return Unread(path, what, f"If it is, say --as {near.shape} FILE.")
     what = "It is not recognised: no known export has its column names."
-    return Unread(path, what, f"Say what it is, as in --as plain-contacts {path}, or leave it out.")
+    return Unread(path, what, "Say what it is, as in --as plain-contacts FILE, or leave it out.")
 
 
 def _take_document(found: Found, document: object, said: Override | None, result: Sorted) -> None:
@@ -221,7 +221,7 @@ def _take_document(found: Found, document: object, said: Override | None, result
         what = "It is not recognised: neither an export nor a definition of automations known here."
         if claimed:
             what = f"It looks like {claimed[0].shape}, but only {claimed[0].confidence:.0%} sure."
-        fix = f"Say what it is, as in --as n8n-workflows {found.path}, or leave it out."
+        fix = "Say what it is, as in --as n8n-workflows FILE, or leave it out."
         result.unread.append(Unread(found.path, what, fix))
         return
     best = claimed[0]

@@ -13,19 +13,19 @@ from hypothesis import strategies as st
 from leadline.inspection.read import known_shapes, read_stack
 from leadline.inspection.settings import asked
 
-# Cells as exports hold them. NUL is left out of files by design, and halves of characters are
-# no text; a return alone is a line end to some programs, so it is not told from one.
+# Cells as exports hold them: without control characters, of which many make a file binary, but
+# with line breaks and tabs. A return alone is a line end to some programs, and not told from one.
 _CELL = st.text(
     st.one_of(
         st.sampled_from("\"',;\t|\n= \u00a0\u2028é–Ж好😀"),
-        st.characters(codec="utf-8", exclude_characters="\0\r\x1a"),
+        st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")),
     ),
     max_size=12,
 )
 _ROWS = st.lists(st.tuples(_CELL, _CELL, _CELL), min_size=1, max_size=30)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     _ROWS,
     st.sampled_from(",;\t|"),

@@ -10,7 +10,7 @@ from leadline.audit.tables import Meaning
 from leadline.errors import UsageError
 from leadline.inspection.read import known_shapes, read_stack
 from leadline.inspection.settings import NOTHING_SAID, Settings, asked, parse
-from tests.unit.inspection.stacks import archive, meanings, read, rows, shapes, unread
+from tests.unit.inspection.stacks import archive, meanings, read, rows, shapes, unread, workbook
 
 ODD = "Nummer,Mail privat,Bemerkung\n7,ann@example.com,x\n"
 
@@ -60,6 +60,14 @@ def test_a_member_of_an_archive_can_be_named(tmp_path: Path) -> None:
         tmp_path, {"old.zip": archive({"odd.csv": ODD, "more.csv": ODD + "8,,\n"})}, settings
     )
     assert shapes(reading) == {"old.zip!odd.csv": "plain-table"}
+
+
+def test_a_sheet_of_a_workbook_can_be_named(tmp_path: Path) -> None:
+    book = workbook({"People": [["Id", "Note"], [1, "x"]], "Else": [["Id", "Note"], [1, "x"]]})
+    settings = said("files:\n  book.xlsx!People: { as: plain-table }\n")
+    reading = read(tmp_path, {"book.xlsx": book}, settings)
+    assert shapes(reading) == {"book.xlsx!People": "plain-table"}
+    assert [each.where for each in reading.unread] == ["given/book.xlsx!Else"]
 
 
 def test_what_is_said_of_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -570,7 +570,7 @@ def test_a_weak_likeness_is_said_with_what_would_settle_it(tmp_path: Path) -> No
     reading = read(tmp_path, {"people.csv": "Record ID,First Name\nx1,Ann\n"})
     (told,) = reading.unread
     assert told.what.startswith("It looks like hubspot-contacts, but only ")
-    assert "--as hubspot-contacts given/people.csv" in told.fix
+    assert "--as hubspot-contacts FILE" in told.fix
 
 
 def test_close_rivals_are_named(tmp_path: Path) -> None:
