@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from leadline.blueprint.graph.flow import Flow, Understanding
-from leadline.inspection.flows import hubspot
+from leadline.inspection.flows import hubspot, n8n
 from leadline.inspection.recognition import Recognition, Unread
 
 Result = tuple[tuple[Flow, ...], tuple[Unread, ...]]
@@ -21,7 +21,10 @@ class Reader:
     read: Callable[[object, str, Recognition, object], Result]
 
 
-READERS = (Reader(hubspot.SHAPES, hubspot.recognise, hubspot.read),)
+READERS = (
+    Reader(hubspot.SHAPES, hubspot.recognise, hubspot.read),
+    Reader(n8n.SHAPES, n8n.recognise, n8n.read),
+)
 
 
 def recognise(document: object, path: str) -> Recognition | None:
