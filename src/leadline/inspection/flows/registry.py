@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from leadline.blueprint.graph.flow import Flow, Understanding
-from leadline.inspection.flows import hubspot, klaviyo, n8n
+from leadline.inspection.flows import hubspot, klaviyo, mautic, n8n
 from leadline.inspection.recognition import Recognition, Unread
 
 Result = tuple[tuple[Flow, ...], tuple[Unread, ...]]
@@ -25,6 +25,7 @@ READERS = (
     Reader(hubspot.SHAPES, hubspot.recognise, hubspot.read),
     Reader(n8n.SHAPES, n8n.recognise, n8n.read),
     Reader(klaviyo.SHAPES, klaviyo.recognise, klaviyo.read),
+    Reader(mautic.SHAPES, mautic.recognise, mautic.read),
 )
 
 
