@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from leadline.blueprint.graph.flow import Flow, Understanding
-from leadline.inspection.flows import hubspot, klaviyo, mautic, n8n
+from leadline.inspection.flows import hubspot, klaviyo, mautic, n8n, salesforce
 from leadline.inspection.recognition import Recognition, Unread
 
 Result = tuple[tuple[Flow, ...], tuple[Unread, ...]]
@@ -26,6 +26,7 @@ READERS = (
     Reader(n8n.SHAPES, n8n.recognise, n8n.read),
     Reader(klaviyo.SHAPES, klaviyo.recognise, klaviyo.read),
     Reader(mautic.SHAPES, mautic.recognise, mautic.read),
+    Reader(salesforce.SHAPES, salesforce.recognise, salesforce.read),
 )
 
 
