@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from leadline.blueprint.graph.flow import (
     Blank,
@@ -35,6 +34,7 @@ from leadline.inspection.flows.hubspot.names import SYSTEM
 from leadline.inspection.flows.hubspot.scope import Scope
 from leadline.inspection.flows.hubspot.single import read_single
 from leadline.inspection.flows.hubspot.values import Value, read_value, reads_of
+from leadline.inspection.flows.revising import replace
 
 KEYS = {
     "SINGLE_CONNECTION": frozenset({"actionTypeId", "actionTypeVersion", "fields", "connection"}),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from leadline.blueprint.graph.flow import (
     Failure,
     FieldRef,
@@ -41,6 +39,7 @@ from leadline.inspection.flows.hubspot.names import (
 )
 from leadline.inspection.flows.hubspot.scope import Scope
 from leadline.inspection.flows.hubspot.values import Value, names_in, read_value, reads_of
+from leadline.inspection.flows.revising import replace
 
 OWNER = "hubspot_owner_id"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from leadline.blueprint.graph.flow import (
@@ -30,6 +29,7 @@ from leadline.inspection.flows.hubspot.enrolment import enrolment_notes, read_tr
 from leadline.inspection.flows.hubspot.filters import read_branch
 from leadline.inspection.flows.hubspot.names import SYSTEM, object_named
 from leadline.inspection.flows.hubspot.scope import ActionType, Scope, read_fetched
+from leadline.inspection.flows.revising import replace
 
 CANNOT_SAY = (
     "whether a flow that is off is a draft or was paused",

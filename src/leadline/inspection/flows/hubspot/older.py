@@ -6,7 +6,6 @@ support comes as UNSUPPORTED_ACTION.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import MappingProxyType
 
 from leadline.blueprint.graph.flow import (
@@ -49,6 +48,7 @@ from leadline.inspection.flows.document import (
 from leadline.inspection.flows.hubspot.names import SYSTEM, field
 from leadline.inspection.flows.hubspot.scope import Scope
 from leadline.inspection.flows.hubspot.values import tokens
+from leadline.inspection.flows.revising import replace
 
 CANNOT_SAY = (
     "what an unsupported action does: this older interface leaves it out",

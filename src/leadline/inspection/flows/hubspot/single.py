@@ -7,7 +7,7 @@ fields could confirm it. The account's own list of action types, where it was gi
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from leadline.blueprint.graph.flow import Failure, Step, StepKind, Understanding
 from leadline.inspection.flows.document import Map, mapping, shown, text
@@ -15,6 +15,7 @@ from leadline.inspection.flows.hubspot import effects
 from leadline.inspection.flows.hubspot.names import SYSTEM
 from leadline.inspection.flows.hubspot.scope import ActionType, Scope
 from leadline.inspection.flows.hubspot.values import reads_of
+from leadline.inspection.flows.revising import replace
 
 Read = Callable[[Step, Map, Scope], Step]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import PurePath
 from types import MappingProxyType
 
@@ -39,6 +38,7 @@ from leadline.inspection.flows.klaviyo.conditions import (
     property_of,
     read_filter,
 )
+from leadline.inspection.flows.revising import replace
 from leadline.inspection.recognition import Content, Recognition, Unread
 
 SHAPES = ("klaviyo-flows", "klaviyo-flow-listing")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from leadline.blueprint.graph.flow import (
     Call,
@@ -41,6 +40,7 @@ from leadline.inspection.flows.klaviyo.conditions import (
     reads_of,
     tokens,
 )
+from leadline.inspection.flows.revising import replace
 
 KEYS = frozenset({"id", "temporary_id", "type", "links", "data"})
 _CHANNELS = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import PurePath
 from types import MappingProxyType
 
@@ -43,6 +42,7 @@ from leadline.inspection.flows.mautic.events import (
     read_event,
     settings_of,
 )
+from leadline.inspection.flows.revising import replace
 from leadline.inspection.recognition import Content, Recognition, Unread
 
 SHAPES = ("mautic-campaigns",)

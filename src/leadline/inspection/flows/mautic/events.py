@@ -7,7 +7,7 @@ The row's own columns win; ``properties`` is a copy of the form that made it, wi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from leadline.blueprint.graph.flow import (
     Blank,
@@ -48,6 +48,7 @@ from leadline.inspection.flows.document import (
     text,
     texts,
 )
+from leadline.inspection.flows.revising import replace
 
 SYSTEM = "mautic"
 CONTACT = "contact"

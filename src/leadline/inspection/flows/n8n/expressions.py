@@ -78,15 +78,19 @@ def reads_of(value: object, node_id: str, items: Items) -> tuple[FieldRef, ...]:
 
 def read_text(found: str, node_id: str, items: Items) -> Iterator[FieldRef]:
     """The fields that one expression, or a piece of code, names."""
-    for match in _READ.finditer(found):
-        path = _parts(match["path"], called=found[match.end() : match.end() + 1] == "(")
-        if not path:
-            continue
-        named = match["n1"] or match["n2"] or match["n3"]
+    for named, path in once(_named(found)):
         if named is None:
             yield from _before(node_id, path, items)
         else:
             yield from _given_by(named, path, items)
+
+
+def _named(found: str) -> Iterator[tuple[str | None, tuple[str, ...]]]:
+    """Each node named, None for the one before, and the path in its items."""
+    for match in _READ.finditer(found):
+        path = _parts(match["path"], called=found[match.end() : match.end() + 1] == "(")
+        if path:
+            yield match["n1"] or match["n2"] or match["n3"], path
 
 
 def _parts(path: str, *, called: bool) -> tuple[str, ...]:
@@ -139,12 +143,9 @@ def _search(found: list[str], path: tuple[str, ...], items: Items) -> Iterator[F
 def _followed(value: object, node_id: str, items: Items) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Where the expression that a Set node gives a field comes from itself."""
     for found in strings(value):
-        for match in _READ.finditer(found) if found.startswith("=") else ():
-            path = _parts(match["path"], called=found[match.end() : match.end() + 1] == "(")
-            named = match["n1"] or match["n2"] or match["n3"]
+        for named, path in _named(found) if found.startswith("=") else ():
             before = items.parents.get(node_id, ()) if named is None else (named,)
-            if path:
-                yield from ((name, path) for name in before if name in items.nodes)
+            yield from ((name, path) for name in before if name in items.nodes)
 
 
 def _set_from(node: Node, name: str) -> object:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from leadline.blueprint.graph.flow import (
@@ -37,6 +36,7 @@ from leadline.inspection.flows.n8n.starts import (
 from leadline.inspection.flows.n8n.steps import ITSELF, read_step
 from leadline.inspection.flows.n8n.vendors import VENDORS
 from leadline.inspection.flows.n8n.wiring import Wires, read_wires
+from leadline.inspection.flows.revising import replace
 
 CANNOT_SAY = (
     "what code nodes write, and what a request returns",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from leadline.blueprint.graph.flow import (
     FieldRef,
@@ -29,6 +28,7 @@ from leadline.inspection.flows.document import (
 from leadline.inspection.flows.n8n.expressions import Items, reads_of
 from leadline.inspection.flows.n8n.node import Node, is_expression, located
 from leadline.inspection.flows.n8n.vendors import Vendor
+from leadline.inspection.flows.revising import replace
 
 _CREATES = ("create", "append", "add", "insert", "upload", "invite", "post", "schedule")
 _CHANGES = ("update", "upsert", "appendOrUpdate", "move", "set", "edit", "enroll", "submit")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import cast
 
 from leadline.blueprint.graph.flow import (
@@ -30,6 +29,7 @@ from leadline.inspection.flows.document import (
 from leadline.inspection.flows.n8n.expressions import Items, reads_of
 from leadline.inspection.flows.n8n.node import Node, is_expression
 from leadline.inspection.flows.n8n.vendors import PLURALS, RECORDS, system_of
+from leadline.inspection.flows.revising import replace
 
 _EMBEDDED = re.compile(r"\{\{.{0,2000}?\}\}", re.DOTALL)
 MAX_BODY = 100_000  # characters of a body that are looked at

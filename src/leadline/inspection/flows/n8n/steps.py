@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 from leadline.blueprint.graph.flow import (
     Failure,
@@ -37,6 +36,7 @@ from leadline.inspection.flows.n8n.records import kind_of, read_record_node
 from leadline.inspection.flows.n8n.requests import read_request
 from leadline.inspection.flows.n8n.starts import is_trigger, read_trigger
 from leadline.inspection.flows.n8n.vendors import VENDORS
+from leadline.inspection.flows.revising import replace
 
 # They shape items and touch nothing outside.
 _INNER = frozenset(

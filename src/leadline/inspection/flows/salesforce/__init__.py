@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import PurePath
 from types import MappingProxyType
 
 from leadline.blueprint.graph.flow import Flow, Live, Step, Trigger, TriggerKind, Understanding
 from leadline.inspection.flows.document import distinct, shown
+from leadline.inspection.flows.revising import replace
 from leadline.inspection.flows.salesforce.elements import (
     ELEMENTS,
     read_assigned,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from leadline.blueprint.graph.flow import (
     Edge,
@@ -17,6 +17,7 @@ from leadline.blueprint.graph.flow import (
     Write,
 )
 from leadline.inspection.flows.document import listed, once, shown
+from leadline.inspection.flows.revising import replace
 from leadline.inspection.flows.salesforce.logic import read_rule
 from leadline.inspection.flows.salesforce.references import (
     RECORD,

@@ -23,7 +23,10 @@ class Tag:
 
     def one(self, name: str) -> Tag:
         """The first element of that name, or an empty one."""
-        return next((child for child in self.children if child.name == name), NOTHING)
+        for child in self.children:
+            if child.name == name:
+                return child
+        return NOTHING
 
     def all(self, name: str) -> list[Tag]:
         """All elements of that name."""
