@@ -18,6 +18,8 @@ Map = Mapping[str, object]
 Item = TypeVar("Item")
 
 EMPTY: Map = MappingProxyType({})
+# In ``cannot_say`` of flows whose steps have no edges because the source gives none.
+ORDER_UNTOLD = "in which order its steps run, after what wait and under which condition"
 MAX_SHOWN = 80  # characters of a text that a sentence shows
 MAX_CONSTANT = 200  # characters; longer texts are prose, not values of a picklist
 MAX_DEPTH = 40  # levels of conditions in conditions; honest files have about six

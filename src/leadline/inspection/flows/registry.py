@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from leadline.blueprint.graph.flow import Flow, Understanding
-from leadline.inspection.flows import hubspot, klaviyo, mautic, n8n, salesforce
+from leadline.inspection.flows import (
+    activecampaign,
+    customerio,
+    hubspot,
+    klaviyo,
+    mailchimp,
+    mautic,
+    n8n,
+    salesforce,
+)
 from leadline.inspection.recognition import Recognition, Unread
 
 Result = tuple[tuple[Flow, ...], tuple[Unread, ...]]
@@ -27,6 +36,9 @@ READERS = (
     Reader(klaviyo.SHAPES, klaviyo.recognise, klaviyo.read),
     Reader(mautic.SHAPES, mautic.recognise, mautic.read),
     Reader(salesforce.SHAPES, salesforce.recognise, salesforce.read),
+    Reader(customerio.SHAPES, customerio.recognise, customerio.read),
+    Reader(activecampaign.SHAPES, activecampaign.recognise, activecampaign.read),
+    Reader(mailchimp.SHAPES, mailchimp.recognise, mailchimp.read),
 )
 
 
