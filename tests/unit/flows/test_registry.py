@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from leadline.blueprint.graph.flow import Live, StepKind, TriggerKind
-from leadline.inspection.flows import json_text, registry
+from leadline.inspection.flows import (
+    activecampaign,
+    customerio,
+    json_text,
+    mailchimp,
+    registry,
+)
 from leadline.inspection.flows.document import ORDER_UNTOLD
+from leadline.inspection.flows.hubspot import older
 from leadline.inspection.recognition import Content, Recognition
 from tests.unit.flows.reading import document, read_all, read_one, ways
 
@@ -63,6 +71,16 @@ def test_counts_are_of_all_nodes() -> None:
 
 def test_every_flow_names_what_its_format_cannot_tell() -> None:
     assert all(read_one(document(name), name).cannot_say for name in FILES)
+
+
+def test_the_page_of_formats_names_every_shape_and_every_gap() -> None:
+    page = (Path(__file__).parents[3] / "docs/reference/flow-formats.md").read_text("utf-8")
+    shapes = [shape for reader in registry.READERS for shape in reader.shapes]
+    assert [shape for shape in shapes if f"`{shape}`" not in page] == []
+    gaps = {gap for name in FILES for gap in read_one(document(name), name).cannot_say}
+    gaps |= {*older.CANNOT_SAY, *customerio.CANNOT_SAY}
+    gaps |= {*activecampaign.CANNOT_SAY, *mailchimp.CANNOT_SAY}
+    assert [gap for gap in gaps if gap not in page] == []
 
 
 def test_a_cut_json_file_is_named_and_the_rest_is_read() -> None:

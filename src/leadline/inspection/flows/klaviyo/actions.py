@@ -70,15 +70,7 @@ def read_action(action: Map, step_id: str, unknowns: Unknowns) -> Step:
         case "time-delay":
             return _delay(start, data)
         case "target-date" | "countdown-delay" | "back-in-stock-delay":
-            name = text(data.get("date_profile_property")) or text(data.get("property"))
-            reads = (property_of(name),) if name else ()
-            return replace(
-                start,
-                kind=StepKind.WAIT,
-                words=_WAITS[kind],
-                reads=reads,
-                failure=Failure.CANNOT,
-            )
+            return _until(start, data)
         case "conditional-split" | "trigger-split" | "action-output-split":
             return _split(start, data, unknowns)
         case "multi-branch-split":
@@ -93,12 +85,7 @@ def read_action(action: Map, step_id: str, unknowns: Unknowns) -> Step:
         case "send-webhook":
             return _webhook(start, data)
         case "send-internal-alert":
-            message = mapping(data.get("message")) or data
-            people = texts(message.get("to_emails"))
-            words = f"tell {len(people)} people of the team by email"
-            return replace(
-                start, kind=StepKind.NOTIFY, words=words, people=people, reads=tokens(message)
-            )
+            return _alert(start, data)
         case "internal-service":
             return replace(
                 start,
@@ -123,6 +110,24 @@ def read_action(action: Map, step_id: str, unknowns: Unknowns) -> Step:
                 understanding=Understanding.OPAQUE,
                 reads=tokens(data),
             )
+
+
+def _until(start: Step, data: Map) -> Step:
+    name = text(data.get("date_profile_property")) or text(data.get("property"))
+    return replace(
+        start,
+        kind=StepKind.WAIT,
+        words=_WAITS[start.source_type],
+        reads=(property_of(name),) if name else (),
+        failure=Failure.CANNOT,
+    )
+
+
+def _alert(start: Step, data: Map) -> Step:
+    message = mapping(data.get("message")) or data
+    people = texts(message.get("to_emails"))
+    words = f"tell {len(people)} people of the team by email"
+    return replace(start, kind=StepKind.NOTIFY, words=words, people=people, reads=tokens(message))
 
 
 def _links(action: Map) -> Iterator[Edge]:
