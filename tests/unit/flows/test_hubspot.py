@@ -218,7 +218,7 @@ def test_the_number_of_an_action_is_believed_only_with_its_fields() -> None:
     ("value", "expected"),
     [
         ({"type": "STATIC_VALUE", "staticValue": "Ulm"}, ("Ulm", "set", set())),
-        ({"type": "STATIC_VALUE", "staticValue": ""}, ("", "clear", set())),
+        ({"type": "STATIC_VALUE", "staticValue": ""}, (None, "clear", set())),
         ({"type": "STATIC_VALUE", "staticValue": "ann@example.com"}, (None, "set", set())),
         ({"type": "STATIC_APPEND_VALUE", "staticAppendValue": "a"}, ("a", "add", set())),
         (
@@ -239,6 +239,30 @@ def test_a_value_says_what_is_written_how_and_from_what(value: Any, expected: An
     step = read_one(flow).steps["1"]
     (write,) = step.writes
     assert (write.value, write.mode, read_by(step)) == expected
+
+
+def test_what_a_data_source_reads_to_find_its_record_is_read_where_it_is_used() -> None:
+    source = {
+        "name": "f1",
+        "type": "ENROLLED_RECORD_PROPERTY_FILTER",
+        "objectTypeId": "0-3",
+        "enrolledRecordPropertyName": "deal_code",
+        "propertyName": "code",
+    }
+    value = {"type": "FETCHED_OBJECT_PROPERTY", "propertyToken": "fetched_objects.f1.amount"}
+    flow = flow_of(action("0-5", property_name="p", value=value), dataSources=[source])
+    assert read_by(read_one(flow).steps["1"]) == {
+        "hubspot.deal.amount",
+        "hubspot.contact.deal_code",
+        "hubspot.deal.code",
+    }
+
+
+def test_an_association_of_the_accounts_own_is_not_taken_for_one_of_hubspots() -> None:
+    association = {"associationCategory": "USER_DEFINED", "associationTypeId": 279}
+    value = {"type": "STATIC_VALUE", "staticValue": "x"}
+    own = action("0-5", property_name="p", value=value, association=association)
+    assert written(read_one(flow_of(own)).steps["1"]) == [("hubspot.?.p", "x", "set")]
 
 
 @pytest.mark.parametrize(

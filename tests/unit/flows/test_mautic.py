@@ -33,6 +33,7 @@ def test_a_campaign_says_which_segments_feed_it_and_where_it_begins() -> None:
     )
     (trigger,) = flow.triggers
     assert (trigger.kind, trigger.words) == (TriggerKind.LIST, "joins segment 3")
+    assert [str(r) for r in trigger.reads] == ["mautic.contact.country"]
     assert any("no dates" in what for what in flow.cannot_say)
     assert "needs email 99, which the file does not hold" in flow.notes
 

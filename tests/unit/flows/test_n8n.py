@@ -164,6 +164,28 @@ def test_a_sub_workflow_that_is_not_waited_for_says_so() -> None:
     assert itself.calls_flows == ("w",)
 
 
+@pytest.mark.parametrize(
+    ("url", "kind", "channels"),
+    [
+        ("https://api.sendgrid.com/v3/mail/send", StepKind.SEND, ["email"]),
+        ("https://hooks.slack.com/services/CANARY", StepKind.NOTIFY, []),
+        ("https://api.example.com/mail/send", StepKind.CALL, []),
+    ],
+)
+def test_a_request_to_an_address_that_sends_is_a_message(
+    url: str, kind: StepKind, channels: list[str]
+) -> None:
+    step = only("httpRequest", 4.2, {"method": "POST", "url": url})
+    assert (step.kind, [send.channel for send in step.sends]) == (kind, channels)
+    assert "CANARY" not in repr(step)
+
+
+def test_braces_without_an_equals_sign_are_noted() -> None:
+    step = only("slack", 2.2, {"text": "Hello {{ $json.name }}"})
+    assert "takes literally" in step.notes[0]
+    assert step.reads == ()
+
+
 @pytest.mark.parametrize(("version", "labels"), [(3, ["done", "loop"]), (2, ["loop", "done"])])
 def test_the_outputs_of_a_loop_change_places_with_the_version(
     version: float, labels: list[str]

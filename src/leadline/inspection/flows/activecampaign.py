@@ -78,7 +78,7 @@ def _flow(found: Map, where: str, name: str, starts: list[Map]) -> Flow:
     series = text(found.get("id"))
     return Flow(
         SYSTEM,
-        series or text(found.get("name")) or name,
+        series or shown(found.get("name"), 200) or name,
         shown(found.get("name"), 200) or name,
         where,
         {"1": Live.ON, "2": Live.OFF}.get(status, Live.UNSAID),

@@ -51,9 +51,7 @@ def set_property(start: Step, fields: Map, scope: Scope) -> Step:
     association = mapping(fields.get("association"))
     target, where = scope.object, ""
     if association:
-        target = far_end(association.get("associationTypeId")) or object_named(
-            association.get("toObjectTypeId")
-        )
+        target = far_end(association)
         where = f" of the associated {target or 'record'}"
     written = field(target, name)
     reads = value.reads

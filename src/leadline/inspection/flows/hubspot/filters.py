@@ -36,7 +36,6 @@ from leadline.inspection.flows.hubspot.names import (
     PROPERTY_CHANGED,
     far_end,
     field,
-    object_named,
 )
 from leadline.inspection.flows.hubspot.scope import Scope
 
@@ -106,7 +105,7 @@ def read_branch(branch: object, scope: Scope, object_name: str, depth: int = 0) 
     if kind == "UNIFIED_EVENTS":
         return read_event(found, scope, object_name)
     if kind == "ASSOCIATION":
-        far = object_named(found.get("objectTypeId")) or far_end(found.get("associationTypeId"))
+        far = far_end(found)
         parts = _parts(found, scope, far, depth)
         if text(found.get("operator")) == "NOT_IN_LIST":
             return Neither((_joined(Every, parts),)) if parts else None
@@ -232,7 +231,7 @@ def _consent(kind: str, found: Map) -> Consent:
 
 
 def _of_associated(found: Map, scope: Scope, object_name: str, depth: int) -> Condition:
-    far = object_named(found.get("toObjectTypeId")) or far_end(found.get("associationTypeId"))
+    far = far_end(found)
     below = read_branch(found.get("filterBranch"), scope, far, depth + 1)
     reads = _named(found, object_name)
     if below is None:

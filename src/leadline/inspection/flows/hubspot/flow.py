@@ -14,7 +14,6 @@ from leadline.blueprint.graph.flow import (
 )
 from leadline.inspection.flows.document import (
     Map,
-    Unknowns,
     distinct,
     flag,
     items,
@@ -28,7 +27,12 @@ from leadline.inspection.flows.hubspot.branching import read_action
 from leadline.inspection.flows.hubspot.enrolment import enrolment_notes, read_triggers
 from leadline.inspection.flows.hubspot.filters import read_branch
 from leadline.inspection.flows.hubspot.names import SYSTEM, object_named
-from leadline.inspection.flows.hubspot.scope import ActionType, Scope, read_fetched
+from leadline.inspection.flows.hubspot.scope import (
+    ActionType,
+    Scope,
+    read_fetched,
+    read_source_reads,
+)
 from leadline.inspection.flows.revising import replace
 
 CANNOT_SAY = (
@@ -78,8 +82,8 @@ def read_flow(found: Map, where: str, name: str, dictionary: Mapping[str, Action
         or ("contact" if found.get("type") == "CONTACT_FLOW" else ""),
         read_fetched(found.get("dataSources")),
         dictionary,
-        Unknowns(),
     )
+    scope = replace(scope, source_reads=read_source_reads(found.get("dataSources"), scope.object))
     scope.unknowns.keys(found, KEYS, "flow")
     kind = text(found.get("type"))
     if kind not in {"CONTACT_FLOW", "PLATFORM_FLOW", ""}:
@@ -96,7 +100,7 @@ def read_flow(found: Map, where: str, name: str, dictionary: Mapping[str, Action
         notes.append(f"{unread} actions are not objects and could not be read")
     return Flow(
         SYSTEM,
-        text(found.get("id")) or text(found.get("name")) or name,
+        text(found.get("id")) or shown(found.get("name"), 200) or name,
         shown(found.get("name"), 200) or name,
         where,
         Live.UNSAID if live is None else Live.ON if live else Live.OFF,

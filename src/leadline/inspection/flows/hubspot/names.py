@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from leadline.blueprint.graph.flow import FieldRef
-from leadline.inspection.flows.document import text
+from leadline.inspection.flows.document import Map, text
 
 SYSTEM = "hubspot"
 
@@ -88,9 +88,14 @@ def object_named(type_id: object) -> str:
     return word if word in WORDS else found
 
 
-def far_end(association_type: object) -> str:
-    """The object that an association leads to; empty where the number is not known."""
-    return FAR_ENDS.get(text(association_type), "")
+def far_end(association: Map) -> str:
+    """The object that an association leads to; empty where that is not known.
+
+    Associations of an account's own count from 1 as well: only HubSpot's have these numbers.
+    """
+    named = object_named(association.get("objectTypeId") or association.get("toObjectTypeId"))
+    own = text(association.get("associationCategory")) not in {"", "HUBSPOT_DEFINED"}
+    return named or ("" if own else FAR_ENDS.get(text(association.get("associationTypeId")), ""))
 
 
 @lru_cache(maxsize=50_000)

@@ -28,7 +28,6 @@ from leadline.blueprint.graph.flow import (
 )
 from leadline.inspection.flows.document import (
     Map,
-    Unknowns,
     constant,
     flag,
     host,
@@ -106,7 +105,7 @@ def is_old(found: Map) -> bool:
 
 def read_old(found: Map, where: str, name: str) -> Flow:
     """One workflow of the older kind."""
-    scope = Scope("contact", {}, {}, Unknowns())
+    scope = Scope("contact", {}, {})
     scope.unknowns.keys(found, KEYS, "workflow")
     steps: dict[str, Step] = {}
     _lay(found.get("actions"), steps, scope)

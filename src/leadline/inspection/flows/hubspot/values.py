@@ -116,7 +116,7 @@ def _fixed(found: str, scope: Scope, mode: str) -> Value:
     if "{{" in found:
         return Value("a text made at the step", mode=mode)
     if not found and mode == "set":
-        return Value("nothing", "", mode="clear")
+        return Value("nothing", mode="clear")
     kept = constant(found)
     return Value(shown(found, 40) if kept is not None else "a fixed text", kept, mode=mode)
 
@@ -130,6 +130,7 @@ def _fetched(token: str, scope: Scope) -> Iterator[FieldRef]:
     match = _PATH.match(path)
     if match:
         yield field(scope.fetched.get(match[1], ""), match[2])
+        yield from scope.source_reads.get(match[1], ())
 
 
 def names_in(found: Map, *keys: str) -> str:

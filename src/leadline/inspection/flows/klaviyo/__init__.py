@@ -137,7 +137,7 @@ def _flow(entry: Map, where: str, name: str) -> Flow:
     live = _live(attributes, steps, notes)
     return Flow(
         SYSTEM,
-        text(entry.get("id")) or text(attributes.get("name")) or name,
+        text(entry.get("id")) or shown(attributes.get("name"), 200) or name,
         shown(attributes.get("name"), 200) or name,
         where,
         live,

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from leadline.blueprint.graph.flow import (
     Edge,
     EdgeKind,
+    FieldRef,
     Flow,
     Happened,
     Live,
@@ -172,7 +173,8 @@ def _exported(export: Map, path: str, stem: str) -> Iterator[Flow]:
             unknowns.keys(row, EVENT, "event")
         sources = _sources(export, campaign, alone=len(campaigns) == 1)
         where = path if len(campaigns) == 1 else f"{path}, campaign {number}"
-        flow = _flow(campaign, rows, sources, Held(emails, unknowns), where)
+        held = Held(emails, unknowns, dict(_segment_reads(export)))
+        flow = _flow(campaign, rows, sources, held, where)
         notes = (*flow.notes, *_missing(export))
         cannot = (*CANNOT_SAY, NO_DATES)
         yield replace(flow, id=flow.id or stem, cannot_say=cannot, notes=notes)
@@ -200,6 +202,21 @@ def _sources(export: Map, campaign: Map, *, alone: bool) -> list[tuple[str, str]
         for row in mappings(export.get(kind))
         if kind in canvas or not canvas
     ]
+
+
+def _segment_reads(export: Map) -> Iterator[tuple[str, tuple[FieldRef, ...]]]:
+    """The fields that each segment in the file filters by."""
+    for segment in mappings(export.get("lists")):
+        reads = once(
+            FieldRef(
+                SYSTEM,
+                "company" if text(each.get("object")) == "company" else CONTACT,
+                shown(each.get("field"), 120),
+            )
+            for each in mappings(segment.get("filters"))
+            if text(each.get("field"))
+        )
+        yield text(segment.get("id")), reads
 
 
 def _missing(export: Map) -> Iterator[str]:
@@ -264,7 +281,7 @@ def _flow(
         where,
         Live.UNSAID if published is None else Live.ON if published else Live.OFF,
         CONTACT,
-        tuple(_triggers(sources, roots)),
+        tuple(_triggers(sources, roots, held)),
         roots[0] if roots else None,
         MappingProxyType(steps),
         updated_at=text(campaign.get("dateModified")) or None,
@@ -318,7 +335,7 @@ def _edges(row: Map, step: Step, below: list[str], by_id: Mapping[str, Map]) -> 
         yield Edge(None, EdgeKind.ELSE, label)
 
 
-def _triggers(sources: list[tuple[str, str]], roots: list[str]) -> Iterator[Trigger]:
+def _triggers(sources: list[tuple[str, str]], roots: list[str], held: Held) -> Iterator[Trigger]:
     """Each source starts each of the first events."""
     places: list[str | None] = [None] if len(roots) < 2 else [*roots]
     for place in places:
@@ -329,6 +346,7 @@ def _triggers(sources: list[tuple[str, str]], roots: list[str]) -> Iterator[Trig
                     TriggerKind.LIST,
                     f"joins segment {shown(source, 20)}",
                     member,
+                    held.segments.get(source, ()),
                     starts_at=place,
                 )
             else:

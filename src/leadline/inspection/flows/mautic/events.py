@@ -132,10 +132,14 @@ _OUTSIDE = {
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What else the file holds: whether an email is published, by its id (None = not in it)."""
+    """What else the file holds: whether an email is published (None = not told), by its id,
+    and the fields that a segment filters by, by its id."""
 
     emails: Mapping[str, bool | None] = field(default_factory=dict[str, bool | None])
     unknowns: Unknowns = field(default_factory=Unknowns)
+    segments: Mapping[str, tuple[FieldRef, ...]] = field(
+        default_factory=dict[str, "tuple[FieldRef, ...]"]
+    )
 
 
 def column(row: Map, snake: str, camel: str) -> str:
@@ -188,6 +192,8 @@ def read_event(row: Map, step_id: str, held: Held) -> Step:
 def _timed(step: Step, row: Map) -> Step:
     """When the event runs, counted from the one before it."""
     mode = column(row, "trigger_mode", "triggerMode")
+    if text(row.get("triggerRestrictedStartHour")):
+        step = replace(step, notes=(*step.notes, "runs in stated hours only"))
     if mode == "interval":
         amount = row.get("trigger_interval", row.get("triggerInterval"))
         unit = column(row, "trigger_interval_unit", "triggerIntervalUnit")

@@ -108,7 +108,7 @@ def read_workflow(found: Map, where: str, name: str) -> Flow:
     nodes = _nodes(running, unknowns, notes)
     wires = read_wires(running.get("connections"), nodes, unknowns)
     steps = _steps(nodes, wires, unknowns)
-    flow_id = text(found.get("id")) or text(found.get("name")) or name
+    flow_id = text(found.get("id")) or shown(found.get("name"), 200) or name
     for step in [s for s in steps.values() if ITSELF in s.calls_flows]:
         steps[step.id] = replace(step, calls_flows=(flow_id,))
     triggers = sorted((n for n in nodes.values() if is_trigger(n)), key=lambda n: not n.enabled)

@@ -11,6 +11,7 @@ from leadline.blueprint.graph.flow import (
     Call,
     Failure,
     FieldRef,
+    Send,
     Step,
     StepKind,
     Understanding,
@@ -28,7 +29,7 @@ from leadline.inspection.flows.document import (
 )
 from leadline.inspection.flows.n8n.expressions import Items, reads_of
 from leadline.inspection.flows.n8n.node import Node, is_expression
-from leadline.inspection.flows.n8n.vendors import PLURALS, RECORDS, system_of
+from leadline.inspection.flows.n8n.vendors import PLURALS, RECORDS, SENDING, system_of
 from leadline.inspection.flows.revising import replace
 
 _EMBEDDED = re.compile(r"\{\{.{0,2000}?\}\}", re.DOTALL)
@@ -59,9 +60,12 @@ def read_request(start: Step, node: Node, items: Items) -> Step:
     reads = once(
         (*reads_of(node.parameters, node.id, items), *(r for w in writes for r in w.source))
     )
+    channel = _channel(called, url) if method == "POST" else ""
+    sends = (Send(channel, system, node.name),) if channel not in {"", "chat"} else ()
     return replace(
         start,
-        kind=StepKind.CALL,
+        kind=StepKind.NOTIFY if channel == "chat" else StepKind.SEND if sends else StepKind.CALL,
+        sends=sends,
         words=f"{method} to {called or 'an unknown host'}",
         understanding=Understanding.UNDERSTOOD if called else Understanding.READ,
         call=Call(method, called),
@@ -72,6 +76,14 @@ def read_request(start: Step, node: Node, items: Items) -> Step:
         secrets=once((*start.secrets, *_headers(node))),
         notes=tuple(notes),
     )
+
+
+def _channel(called: str | None, url: str) -> str:
+    """What a request sends over, where its address is known for that."""
+    for host_name, path, channel in SENDING:
+        if called == host_name and path in url:
+            return channel
+    return ""
 
 
 def _headers(node: Node) -> Iterator[str]:

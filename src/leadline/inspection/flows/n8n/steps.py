@@ -20,7 +20,9 @@ from leadline.inspection.flows.document import (
     once,
     seconds,
     shown,
+    strings,
     text,
+    texts,
 )
 from leadline.inspection.flows.document import items as listing
 from leadline.inspection.flows.n8n.expressions import Items, read_text, reads_of
@@ -109,13 +111,26 @@ def read_step(node: Node, items: Items, failure: Failure) -> Step:
             failure=Failure.CANNOT,
             notes=(*node.notes, *_open_to_all(node)),
         )
+    start = replace(start, notes=(*start.notes, *_taken_literally(node)))
     reader = _READERS.get(node.kind)
     if reader is not None and node.known_package:
         return reader(start, node, items)
     return _other(start, node, items)
 
 
+def _taken_literally(node: Node) -> tuple[str, ...]:
+    """Braces in a text that does not begin with "=": an author's frequent mistake."""
+    if node.kind in _CODE or node.kind == "stickyNote":
+        return ()
+    for found in strings(node.parameters):
+        if "{{" in found and "$" in found and not found.startswith("="):
+            return ("holds {{ }} that n8n takes literally, for the text does not begin with =",)
+    return ()
+
+
 def _open_to_all(node: Node) -> tuple[str, ...]:
+    if node.kind == "mailchimpTrigger" and "api" in texts(node.parameters.get("sources")):
+        return ("is started by changes through the API as well: it may answer its own writes",)
     if node.kind == "webhook" and node.says("authentication", "none") == "none":
         return ("whoever knows the address can start it: authentication is none",)
     return ()

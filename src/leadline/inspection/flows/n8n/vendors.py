@@ -254,6 +254,20 @@ _SUFFIXES = (
     (".force.com", "salesforce"),
     (".api-us1.com", "activecampaign"),
 )
+# Addresses that send: host, part of the path, channel; "chat" is for the team.
+SENDING = (
+    ("api.sendgrid.com", "/mail/send", "email"),
+    ("api.resend.com", "/emails", "email"),
+    ("api.postmarkapp.com", "/email", "email"),
+    ("api.brevo.com", "/smtp/email", "email"),
+    ("api.sendinblue.com", "/smtp/email", "email"),
+    ("api.mailgun.net", "/messages", "email"),
+    ("api.eu.mailgun.net", "/messages", "email"),
+    ("api.twilio.com", "/Messages", "sms"),
+    ("graph.facebook.com", "/messages", "whatsapp"),
+    ("slack.com", "/chat.postMessage", "chat"),
+    ("hooks.slack.com", "/", "chat"),
+)
 # Reads of HubSpot's own address: records by their object.
 RECORDS = re.compile(r"/crm/(?:v3|v4|\d{4}-\d{2})/objects/(\w{1,40})(/\S*)?")
 PLURALS = {

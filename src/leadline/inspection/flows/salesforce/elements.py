@@ -83,7 +83,7 @@ def _write(target: FieldRef, value: Tag, names: Names, mode: str = "set") -> Wri
     reads = reads_of_value(value, names)
     kept = fixed(value, names)
     if kept == "" and mode == "set":
-        return Write(target, "", (), "clear")
+        return Write(target, None, (), "clear")
     return Write(target, kept, reads, mode)
 
 
