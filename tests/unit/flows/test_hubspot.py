@@ -172,7 +172,7 @@ def test_code_and_webhooks_give_names_only_and_a_branch_on_the_result_is_their_f
     assert code.failure is Failure.HANDLED
     assert hook.call is not None
     assert (hook.call.method, hook.call.host) == ("POST", "hooks.example.com")
-    assert (hook.secrets, hook.failure) == (("hookKey",), Failure.RETRIED)
+    assert (hook.secrets, hook.failure) == (("hookKey", "parameter key"), Failure.RETRIED)
     assert "CANARY" not in repr(flow)
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from leadline.blueprint.graph.flow import (
+    IN_CLEAR,
+    LITERAL_BRACES,
     Blank,
     Comparison,
     Every,
@@ -70,7 +72,19 @@ def test_no_secret_header_pinned_datum_or_text_is_kept() -> None:
     flow = read_one(registrations())
     assert "CANARY" not in repr(flow)
     assert flow.steps["Save contact"].secrets == ("hubspotAppToken (HubSpot live)",)
-    assert flow.steps["Fetch score"].secrets == ("header X-Api-Key",)
+    assert flow.steps["Fetch score"].secrets == ("header X-Api-Key", "parameter key")
+
+
+def test_secrets_that_stand_in_the_definition_are_named_as_such() -> None:
+    steps = read_one(registrations()).steps
+    clear = {step.id for step in steps.values() if IN_CLEAR in step.notes}
+    assert clear == {"Tidy", "Fetch score", "Script"}
+    assert steps["Tidy"].secrets == ("field apiKey",)
+    assert steps["Script"].secrets == ("apiToken in the code",)
+    header = {"name": "Authorization", "value": "={{ $env.KEY }}"}
+    computed = only("httpRequest", 4.2, {"headerParameters": {"parameters": [header]}})
+    assert computed.secrets == ("computed header Authorization",)
+    assert IN_CLEAR not in computed.notes
 
 
 def test_an_upsert_without_resource_and_operation_writes_contacts() -> None:
@@ -182,7 +196,7 @@ def test_a_request_to_an_address_that_sends_is_a_message(
 
 def test_braces_without_an_equals_sign_are_noted() -> None:
     step = only("slack", 2.2, {"text": "Hello {{ $json.name }}"})
-    assert "takes literally" in step.notes[0]
+    assert step.notes == (LITERAL_BRACES,)
     assert step.reads == ()
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TypeVar, cast
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 Map = Mapping[str, object]
 Item = TypeVar("Item")
@@ -28,6 +28,15 @@ MAX_SEARCHED = 100_000
 
 _ADDRESS = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _SPACE = re.compile(r"\s+")
+_SECRET = re.compile(
+    r"auth(?!ors?\b)|api[_-]?key|^key$|token|secret|passw(?:or)?d|credential|bearer|^x-.*-key$",
+    re.IGNORECASE,
+)
+_GIVEN = re.compile(
+    r"\b(\w{0,40}(?:api_?key|token|secret|passw(?:or)?d)\w{0,20})[\"']?\s{0,5}[:=]\s{0,5}"
+    r"[\"'`][^\"'`\s{}]{8,500}[\"'`]",
+    re.IGNORECASE,
+)
 _HOST = re.compile(r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}$")
 _UNIT_S = {
     "second": 1.0,
@@ -178,6 +187,26 @@ def host(url: object) -> str | None:
     except ValueError:
         return None
     return name if "." in name and _HOST.match(name) else None
+
+
+def names_secret(name: str) -> bool:
+    """Whether the name of a header, parameter or field says that its value is a secret."""
+    return len(name) <= 100 and _SECRET.search(name) is not None
+
+
+def secrets_in(url: object) -> tuple[str, ...]:
+    """The names of parameters that hold a secret, written into a web address."""
+    query = text(url)[:5000].partition("?")[2]
+    return once(
+        f"parameter {shown(name, 60)}"
+        for name, value in parse_qsl(query, max_num_fields=None)
+        if names_secret(name) and value and "{{" not in value
+    )
+
+
+def secrets_in_code(source: str) -> tuple[str, ...]:
+    """The names in a piece of code that are given a secret as a text."""
+    return once(f"{shown(match[1], 60)} in the code" for match in _GIVEN.finditer(source))
 
 
 def strings(value: object) -> Iterator[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from leadline.blueprint.graph.flow import (
+    IN_CLEAR,
     Blank,
     Call,
     Comparison,
@@ -25,6 +26,10 @@ from leadline.inspection.flows.document import (
     mapping,
     mappings,
     maps_within,
+    names_secret,
+    once,
+    secrets_in,
+    secrets_in_code,
     shown,
     text,
     texts,
@@ -186,6 +191,9 @@ def _code(action: Map, step_id: str, scope: Scope) -> Step:
         notes.append("the code may write to HubSpot: what, the file does not tell")
     if _CALLS_OUT.search(source):
         notes.append("the code may call other systems")
+    clear = secrets_in_code(source)
+    if clear:
+        notes.append(IN_CLEAR)
     if not source:
         notes.append("the code is not in the file")
     return Step(
@@ -197,7 +205,7 @@ def _code(action: Map, step_id: str, scope: Scope) -> Step:
         edges=_next(action),
         reads=reads_of(action.get("inputFields"), scope),
         system=SYSTEM,
-        secrets=texts(action.get("secretNames")),
+        secrets=once((*texts(action.get("secretNames")), *clear)),
         notes=tuple(notes),
     )
 
@@ -206,6 +214,7 @@ def _webhook(action: Map, step_id: str, scope: Scope) -> Step:
     method = shown(action.get("method"), 10).upper() or "POST"
     called = host(action.get("webhookUrl"))
     notes = ("sends the whole record by default",) if method == "POST" else ()
+    clear = (*secrets_in(action.get("webhookUrl")), *_parameters_in_clear(action))
     return Step(
         step_id,
         StepKind.CALL,
@@ -218,9 +227,16 @@ def _webhook(action: Map, step_id: str, scope: Scope) -> Step:
         system=called or "",
         # An answer of 5xx or 429 is tried again for up to three days by HubSpot itself.
         failure=Failure.RETRIED,
-        secrets=tuple(_secrets(mapping(action.get("authSettings")))),
-        notes=notes,
+        secrets=once((*_secrets(mapping(action.get("authSettings"))), *clear)),
+        notes=(*notes, IN_CLEAR) if clear else notes,
     )
+
+
+def _parameters_in_clear(action: Map) -> Iterator[str]:
+    for each in mappings(action.get("queryParams")):
+        name, value = text(each.get("name")), mapping(each.get("value"))
+        if names_secret(name) and (text(value.get("staticValue")) or text(each.get("value"))):
+            yield f"parameter {shown(name, 60)}"
 
 
 def _secrets(settings: Map) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from leadline.blueprint.graph.flow import (
+    IN_CLEAR,
     Call,
     Edge,
     EdgeKind,
@@ -39,6 +40,7 @@ from leadline.inspection.flows.document import (
     mappings,
     number,
     once,
+    secrets_in,
     shown,
     strings,
     text,
@@ -238,6 +240,7 @@ def _step(action: Map, step_id: str, scope: Scope) -> Step:
 
 def _webhook(start: Step, action: Map) -> Step:
     called = host(action.get("url"))
+    clear = secrets_in(action.get("url"))
     method = shown(action.get("method"), 10).upper() or "POST"
     return replace(
         start,
@@ -247,5 +250,6 @@ def _webhook(start: Step, action: Map) -> Step:
         call=Call(method, called),
         system=called or "",
         failure=Failure.RETRIED,
-        secrets=("authCreds",) if action.get("authCreds") else (),
+        secrets=(*(("authCreds",) if action.get("authCreds") else ()), *clear),
+        notes=(IN_CLEAR,) if clear or action.get("authCreds") else (),
     )

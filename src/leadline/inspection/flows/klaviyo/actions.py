@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leadline.blueprint.graph.flow import (
+    IN_CLEAR,
     Call,
     Edge,
     EdgeKind,
@@ -27,8 +28,10 @@ from leadline.inspection.flows.document import (
     mapping,
     mappings,
     maps_within,
+    names_secret,
     once,
     seconds,
+    secrets_in,
     shown,
     text,
     texts,
@@ -269,6 +272,7 @@ def _webhook(start: Step, data: Map) -> Step:
     message = mapping(data.get("message")) or data
     called = host(message.get("url"))
     headers = mapping(message.get("headers"))
+    clear = secrets_in(message.get("url"))
     return replace(
         start,
         kind=StepKind.CALL,
@@ -277,5 +281,6 @@ def _webhook(start: Step, data: Map) -> Step:
         call=Call("POST", called),
         system=called or "",
         reads=tokens([message.get("body"), message.get("url")]),
-        secrets=tuple(f"header {shown(name, 60)}" for name in headers),
+        secrets=(*(f"header {shown(name, 60)}" for name in headers), *clear),
+        notes=(IN_CLEAR,) if clear or any(names_secret(name) for name in headers) else (),
     )

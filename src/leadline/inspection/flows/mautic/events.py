@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from leadline.blueprint.graph.flow import (
+    IN_CLEAR,
     Blank,
     Call,
     Comparison,
@@ -42,8 +43,10 @@ from leadline.inspection.flows.document import (
     listed,
     mapping,
     mappings,
+    names_secret,
     once,
     seconds,
+    secrets_in,
     shown,
     text,
     texts,
@@ -219,6 +222,7 @@ def _action(step: Step, row: Map, settings: Map, held: Held) -> Step:
         case "campaign.sendwebhook":
             called = host(settings.get("url"))
             method = shown(settings.get("method"), 10).upper() or "GET"
+            secrets = (*_headers(settings), *secrets_in(settings.get("url")))
             return replace(
                 step,
                 kind=StepKind.CALL,
@@ -226,7 +230,8 @@ def _action(step: Step, row: Map, settings: Map, held: Held) -> Step:
                 understanding=Understanding.UNDERSTOOD if called else Understanding.READ,
                 call=Call(method, called),
                 system=called or "",
-                secrets=tuple(_headers(settings)),
+                secrets=secrets,
+                notes=(IN_CLEAR,) if any(names_secret(_bare(s)) for s in secrets) else (),
                 failure=Failure.RETRIED,
             )
         case "plugin.leadpush":
@@ -273,6 +278,11 @@ def _send(step: Step, row: Map, settings: Map, held: Held) -> Step:
         sends=(Send(channel, SYSTEM, content, purpose, checks_consent=True, live=live),),
         notes=(f"email {shown(content, 20)} is not in the file",) if missing else (),
     )
+
+
+def _bare(secret: str) -> str:
+    """A secret's own name, without what kind of thing it is."""
+    return secret.partition(" ")[2]
 
 
 def _headers(settings: Map) -> Iterator[str]:

@@ -150,13 +150,13 @@ def _followed(value: object, node_id: str, items: Items) -> Iterator[tuple[str, 
 
 def _set_from(node: Node, name: str) -> object:
     """What a Set node gives this field; None where it does not set it."""
-    for assigned in _assignments(node.parameters):
+    for assigned in assignments(node.parameters):
         if text(assigned.get("name")).partition(".")[0] == name:
             return assigned.get("value", assigned.get("stringValue", ""))
     return None
 
 
-def _assignments(parameters: Map) -> Iterator[Map]:
+def assignments(parameters: Map) -> Iterator[Map]:
     """What a Set node sets, in the three shapes that its versions have."""
     yield from mappings(mapping(parameters.get("assignments")).get("assignments"))
     yield from mappings(mapping(parameters.get("fields")).get("values"))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from leadline.blueprint.graph.flow import (
+    IN_CLEAR,
     Call,
     Failure,
     FieldRef,
@@ -18,12 +19,15 @@ from leadline.blueprint.graph.flow import (
     Write,
 )
 from leadline.inspection.flows.document import (
+    Map,
     constant,
     flag,
     host,
     mapping,
     mappings,
+    names_secret,
     once,
+    secrets_in,
     shown,
     text,
 )
@@ -50,6 +54,9 @@ def read_request(start: Step, node: Node, items: Items) -> Step:
     response = mapping(mapping(options.get("response")).get("response"))
     hides = bool(flag(response.get("neverError")) or flag(options.get("ignoreResponseCode")))
     notes = list(start.notes)
+    clear = _in_clear(node)
+    if clear:
+        notes.append(IN_CLEAR)
     failure = start.failure
     if hides:
         notes.append("takes every answer for success, 4xx and 5xx as well")
@@ -73,7 +80,7 @@ def read_request(start: Step, node: Node, items: Items) -> Step:
         reads=reads,
         writes=writes,
         failure=failure,
-        secrets=once((*start.secrets, *_headers(node))),
+        secrets=once((*start.secrets, *_headers(node), *clear)),
         notes=tuple(notes),
     )
 
@@ -88,11 +95,43 @@ def _channel(called: str | None, url: str) -> str:
 
 def _headers(node: Node) -> Iterator[str]:
     """The names of the headers sent: their values hold keys."""
-    for key, inner in (("headerParameters", "parameters"), ("headerParametersUi", "parameter")):
-        for each in mappings(mapping(node.parameters.get(key)).get(inner)):
-            name = text(each.get("name"))
-            if name:
-                yield f"header {shown(name, 60)}"
+    for each in _pairs(node, _HEADERS):
+        computed = is_expression(each.get("value"))
+        name = shown(each.get("name"), 60)
+        if name:
+            yield f"{'computed ' if computed else ''}header {name}"
+
+
+def _in_clear(node: Node) -> tuple[str, ...]:
+    """The names of headers and parameters whose secret stands in the definition."""
+    headers = [each for each in _pairs(node, _HEADERS) if _holds_secret(each)]
+    queries = [each for each in _pairs(node, _QUERIES) if _holds_secret(each)]
+    return once(
+        [
+            *(f"header {shown(each.get('name'), 60)}" for each in headers),
+            *(f"parameter {shown(each.get('name'), 60)}" for each in queries),
+            *secrets_in(node.says("url")),
+        ]
+    )
+
+
+def _holds_secret(pair: Map) -> bool:
+    value = text(pair.get("value"))
+    return bool(value) and not is_expression(value) and names_secret(text(pair.get("name")))
+
+
+_HEADERS = (("headerParameters", "parameters"), ("headerParametersUi", "parameter"))
+_QUERIES = (
+    ("queryParameters", "parameters"),
+    ("queryParametersUi", "parameter"),
+    ("bodyParameters", "parameters"),
+    ("bodyParametersUi", "parameter"),
+)
+
+
+def _pairs(node: Node, places: tuple[tuple[str, str], ...]) -> Iterator[Map]:
+    for key, inner in places:
+        yield from mappings(mapping(node.parameters.get(key)).get(inner))
 
 
 def _writes(node: Node, items: Items) -> Iterator[Write]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from leadline.blueprint.graph.flow import (
+    ANSWERS_FIRST,
     FieldRef,
     Trigger,
     TriggerKind,
@@ -62,7 +63,7 @@ _SYSTEMS = {
     "airtable": ("airtable", "record"),
 }
 _RESPONSES = {
-    "onReceived": "answers 200 before anything has run",
+    "onReceived": ANSWERS_FIRST,
     "lastNode": "answers when the last node has run",
     "responseNode": "answers by a node of its own",
     "streaming": "streams its answer",

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 
 from leadline.blueprint.graph.flow import (
+    IN_CLEAR,
+    LITERAL_BRACES,
     Failure,
     Send,
     Step,
@@ -17,15 +19,17 @@ from leadline.inspection.flows.document import (
     is_list,
     length_in_words,
     mapping,
+    names_secret,
     once,
     seconds,
+    secrets_in_code,
     shown,
     strings,
     text,
     texts,
 )
 from leadline.inspection.flows.document import items as listing
-from leadline.inspection.flows.n8n.expressions import Items, read_text, reads_of
+from leadline.inspection.flows.n8n.expressions import Items, assignments, read_text, reads_of
 from leadline.inspection.flows.n8n.node import (
     CHAINS,
     OWN,
@@ -124,8 +128,19 @@ def _taken_literally(node: Node) -> tuple[str, ...]:
         return ()
     for found in strings(node.parameters):
         if "{{" in found and "$" in found and not found.startswith("="):
-            return ("holds {{ }} that n8n takes literally, for the text does not begin with =",)
+            return (LITERAL_BRACES,)
     return ()
+
+
+def _set_in_clear(node: Node) -> tuple[str, ...]:
+    """The names of secrets that a Set node holds."""
+    return once(
+        f"field {shown(each.get('name'), 60)}"
+        for each in assignments(node.parameters)
+        if names_secret(text(each.get("name")))
+        and (value := text(each.get("value", each.get("stringValue"))))
+        and not is_expression(value)
+    )
 
 
 def _open_to_all(node: Node) -> tuple[str, ...]:
@@ -140,6 +155,7 @@ def _other(start: Step, node: Node, items: Items) -> Step:
     reads = reads_of(node.parameters, node.id, items)
     if node.kind in _INNER and node.type.startswith(OWN):
         idle = node.kind == "stickyNote"
+        clear = _set_in_clear(node) if node.kind == "set" else ()
         return replace(
             start,
             kind=StepKind.JOINT,
@@ -147,6 +163,8 @@ def _other(start: Step, node: Node, items: Items) -> Step:
             reads=reads,
             failure=Failure.CANNOT,
             enabled=node.enabled and not idle,
+            secrets=once((*start.secrets, *clear)),
+            notes=(*start.notes, IN_CLEAR) if clear else start.notes,
         )
     vendor = VENDORS.get(node.kind)
     if vendor is not None and node.type.startswith(OWN):
@@ -187,14 +205,20 @@ def _choice(start: Step, node: Node, items: Items) -> Step:
 
 def _code(start: Step, node: Node, items: Items) -> Step:
     source = "\n".join(node.says(key) for key in ("jsCode", "pythonCode", "functionCode"))[:200_000]
-    out = ("the code may call other systems",) if _CALLS_OUT.search(source) else ()
+    notes = [*start.notes]
+    if _CALLS_OUT.search(source):
+        notes.append("the code may call other systems")
+    clear = secrets_in_code(source)
+    if clear:
+        notes.append(IN_CLEAR)
     return replace(
         start,
         kind=StepKind.CODE,
         words="run code",
         understanding=Understanding.READ,
         reads=once(read_text(source, node.id, items)),
-        notes=(*start.notes, *out),
+        secrets=once((*start.secrets, *clear)),
+        notes=tuple(notes),
     )
 
 
