@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -160,3 +161,16 @@ def test_mailchimp_classic_is_read_with_its_emails_in_order() -> None:
     assert ways(flow.steps["e1"]) == [("next", "e2")]
     assert flow.steps["e2"].wait_s == 2 * 86400
     assert (flow.steps["e2"].kind, flow.steps["e2"].sends[0].live) == (StepKind.SEND, Live.OFF)
+
+
+def test_no_vendor_imports_another() -> None:
+    folder = Path(registry.__file__).parent
+    shared = {"document", "json_text", "revising", "registry"}
+    vendors = {path.stem for path in folder.iterdir()} - shared - {"__init__", "__pycache__"}
+    assert len(vendors) == 8
+    for path in folder.rglob("*.py"):
+        own = path.relative_to(folder).parts[0].removesuffix(".py")
+        if own in shared or own == "__init__":
+            continue
+        found = re.findall(r"leadline\.inspection\.flows\.(\w+)", path.read_text("utf-8"))
+        assert set(found) & vendors <= {own}, path
