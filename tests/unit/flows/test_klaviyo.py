@@ -46,7 +46,7 @@ def test_a_flow_says_who_enters_whether_again_and_what_is_asked_at_each_step() -
     assert (flow.key, flow.live, flow.object, flow.start) == (
         "klaviyo/XyZ12a",
         Live.ON,
-        "contact",
+        "profile",
         "1",
     )
     (trigger,) = flow.triggers
@@ -61,7 +61,7 @@ def test_a_flow_says_who_enters_whether_again_and_what_is_asked_at_each_step() -
     assert isinstance(either.parts[0], Consent)
     (plan,) = comparisons(asked)
     assert (str(plan.field), plan.negative, plan.blank) == (
-        "klaviyo.contact.plan",
+        "klaviyo.profile.plan",
         True,
         Blank.UNSAID,
     )
@@ -72,7 +72,7 @@ def test_each_message_has_its_own_state_purpose_and_reads() -> None:
     (first,) = steps["1"].sends
     assert (first.content, first.live, first.purpose) == ("TmPl1", Live.ON, Purpose.MARKETING)
     assert first.checks_consent is True
-    assert read_by(steps["1"]) == {"klaviyo.contact.first_name"}
+    assert read_by(steps["1"]) == {"klaviyo.profile.first_name"}
     assert any("smart sending" in note for note in steps["1"].notes)
     hidden = steps["5"].sends
     assert [(s.content, s.live, s.checks_consent) for s in hidden] == [
@@ -94,13 +94,13 @@ def test_splits_writes_lists_and_calls_are_read() -> None:
     (city,) = comparisons(steps["3"].edges[0].condition)
     assert city.words == "city is known"
     assert written(steps["4"]) == [
-        ("klaviyo.contact.stage", "warm", "set"),
-        ("klaviyo.contact.old_flag", None, "clear"),
+        ("klaviyo.profile.stage", "warm", "set"),
+        ("klaviyo.profile.old_flag", None, "clear"),
     ]
     assert steps["6"].call is not None
     assert steps["6"].call.host == "in.example.com"
     assert steps["6"].secrets == ("header Authorization",)
-    assert read_by(steps["6"]) == {"klaviyo.contact.work_mail"}
+    assert read_by(steps["6"]) == {"klaviyo.profile.work_mail"}
     assert (steps["7"].kind, steps["7"].people) == (StepKind.NOTIFY, ("sales@acme.example",))
     assert ways(steps["8"]) == [("branch", "9"), ("else", None)]
     assert steps["8"].edges[0].condition == Membership(
@@ -156,7 +156,7 @@ def test_each_trigger_has_its_kind(trigger: Any, kind: TriggerKind) -> None:
     (way_in,) = read_one(found).triggers
     assert way_in.kind is kind
     named = [str(r) for r in way_in.reads]
-    assert named == (["klaviyo.contact.birthday"] if kind is TriggerKind.DATE else [])
+    assert named == (["klaviyo.profile.birthday"] if kind is TriggerKind.DATE else [])
 
 
 @pytest.mark.parametrize(

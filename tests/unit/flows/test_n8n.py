@@ -236,7 +236,7 @@ MEMBER = {"list": "9", "status": "subscribed", "mergeFieldsUi": MERGED}
         ("hubspot", 1, {"stage": "won"}, "create deal", ["hubspot.deal.dealstage"]),
         ("hubspot", 2, COMPANY, "create company", ["hubspot.company.name"]),
         ("salesforce", 1, {"company": "A"}, "create lead", ["salesforce.lead.Company"]),
-        ("mailchimp", 1, MEMBER, "create member", [f"mailchimp.contact.{f}" for f in FIELDS]),
+        ("mailchimp", 1, MEMBER, "create member", [f"mailchimp.member.{f}" for f in FIELDS]),
         ("sendGrid", 1, CONTACT, "upsert contact", ["sendgrid.contact.email"]),
         ("googleSheets", 4, {}, "read sheet", []),
         ("mautic", 1, {"email": "=x"}, "create contact", ["mautic.contact.email"]),

@@ -103,13 +103,13 @@ def test_custom_logic_is_parsed_or_left_unclear(logic: str, expected: type | Non
 def test_formulas_and_templates_are_reads_of_what_they_name() -> None:
     steps = routing().steps
     assert read_by(steps["Get_Account"]) == {
-        "salesforce.company.Website",
-        "salesforce.company.Industry",
+        "salesforce.account.Website",
+        "salesforce.account.Industry",
         "salesforce.lead.Email",
     }
     assert read_by(steps["Set_Fields"]) == {
         "salesforce.lead.FirstName",
-        "salesforce.company.Name",
+        "salesforce.account.Name",
         "salesforce.lead.Status",
     }
     assert read_by(steps["Make_Task"]) == {"salesforce.lead.Id", "salesforce.lead.Phone"}
@@ -174,7 +174,7 @@ def test_process_builder_files_are_flows_with_their_object_beside_the_elements()
         "</stringValue></value></processMetadataValues>"
         "<startElementReference>A</startElementReference>" + ASSIGN
     )
-    assert (flow.object, flow.live, flow.start) == ("deal", Live.OFF, "A")
+    assert (flow.object, flow.live, flow.start) == ("opportunity", Live.OFF, "A")
     assert flow.triggers[0].kind is TriggerKind.RECORD_SAVED
     assert "was built in Process Builder" in flow.notes
 
@@ -206,7 +206,7 @@ def test_a_field_of_a_relation_is_a_field_of_that_object() -> None:
     text += "<field>X__c</field><value><elementReference>$Record.Account.Industry"
     text += "</elementReference></value></inputAssignments></recordCreates>"
     flow = flow_of(START.format("RecordAfterSave") + text)
-    assert read_by(flow.steps["A"]) == {"salesforce.company.Industry"}
+    assert read_by(flow.steps["A"]) == {"salesforce.account.Industry"}
 
 
 @pytest.mark.parametrize(

@@ -51,10 +51,12 @@ MEANINGS = (
     Meaning(effects.send_fixed, ("0-23",), _needs("email_content_id recipient_emails")),
     Meaning(effects.send_email, ("0-4",), _needs("content_id")),
     Meaning(effects.wait_until, ("0-35",), _needs("date delta", "date time_unit")),
-    Meaning(effects.wait, ("0-1",), _needs("delta time_unit", "delta", "days_of_week")),
+    Meaning(
+        effects.wait, ("0-1",), _needs("delta time_unit", "delta", "days_of_week", "time_of_day")
+    ),
     Meaning(effects.enroll, ("0-15",), _needs("flow_id", "workflow_id")),
     Meaning(effects.change_list, ("0-13",), _needs("list_id operation")),
-    Meaning(effects.add_to_list, ("0-63809083",), _needs("listId targetObject", "listId")),
+    Meaning(effects.add_to_list, ("0-63809083",), _needs("listId"), alone=False),
     Meaning(effects.leave_list, ("0-63863438",), _needs("listId"), alone=False),
     Meaning(effects.create, ("0-14",), _needs("object_type_id properties")),
     Meaning(effects.copy, ("0-25",), _needs("source_property target_property")),

@@ -35,7 +35,7 @@ from leadline.inspection.flows.document import (
 )
 
 SYSTEM = "klaviyo"
-PROFILE = "contact"
+PROFILE = "profile"
 
 _HELD = re.compile(r"""^(?:properties|location)\[["']([^"']{1,200})["']\]$""")
 _LOOKUP = re.compile(r"""person\s*\|\s*lookup:\s*["']([^"'\n]{1,120})["']""")

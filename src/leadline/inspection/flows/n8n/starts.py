@@ -49,7 +49,7 @@ _POLLING = frozenset(
 )
 _SYSTEMS = {
     "hubspot": ("hubspot", "contact"),
-    "mailchimp": ("mailchimp", "contact"),
+    "mailchimp": ("mailchimp", "member"),
     "salesforce": ("salesforce", ""),
     "mautic": ("mautic", "contact"),
     "typeform": ("typeform", "response"),

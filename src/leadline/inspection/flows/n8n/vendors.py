@@ -126,7 +126,7 @@ VENDORS: Mapping[str, Vendor] = MappingProxyType(
         "salesforce": Vendor(
             "salesforce",
             ((0, "lead", "create"),),
-            {"account": "company", "opportunity": "deal", "customObject": ""},
+            {"customObject": ""},
             frozenset(
                 {
                     "email",
@@ -146,7 +146,7 @@ VENDORS: Mapping[str, Vendor] = MappingProxyType(
         "mailchimp": Vendor(
             "mailchimp",
             ((0, "member", "create"),),
-            {"member": "contact", "memberTag": "contact", "listGroup": "list"},
+            {"memberTag": "member", "listGroup": "list"},
             frozenset({"email", "status"}),
             groups=("updateFields", "options"),
             pairs=(("mergeFieldsUi.mergeFieldsValues", "name"),),

@@ -12,7 +12,14 @@ from leadline.inspection.flows.document import Unknowns, constant, once
 from leadline.inspection.flows.salesforce.tag import Tag
 
 SYSTEM = "salesforce"
-OBJECTS = {"Contact": "contact", "Account": "company", "Opportunity": "deal", "Lead": "lead"}
+# The same words as for exports, so that flows and data meet.
+OBJECTS = {
+    "Contact": "contact",
+    "Account": "account",
+    "Opportunity": "opportunity",
+    "Lead": "lead",
+    "User": "user",
+}
 # Names of relations that do not name their object.
 _RELATIONS = {
     "Owner": "User",
