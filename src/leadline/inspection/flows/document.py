@@ -27,16 +27,17 @@ MAX_DEPTH = 40  # levels of conditions in conditions; honest files have about si
 MAX_SEARCHED = 100_000
 
 _ADDRESS = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
-_SPACE = re.compile(r"\s+")
+_FLAGS = {"true": True, "1": True, "false": False, "0": False}
 _SECRET = re.compile(
     r"auth(?!ors?\b)|api[_-]?key|^key$|token|secret|passw(?:or)?d|credential|bearer|^x-.*-key$",
     re.IGNORECASE,
 )
 _GIVEN = re.compile(
-    r"\b(\w{0,40}(?:api_?key|token|secret|passw(?:or)?d)\w{0,20})[\"']?\s{0,5}[:=]\s{0,5}"
+    r"(?:api_?key|token|secret|passw(?:or)?d)\w{0,20}[\"']?\s{0,5}[:=]\s{0,5}"
     r"[\"'`][^\"'`\s{}]{8,500}[\"'`]",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"\w+")
 _HOST = re.compile(r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}$")
 _UNIT_S = {
     "second": 1.0,
@@ -115,9 +116,9 @@ def number(value: object) -> float | None:
 
 def flag(value: object) -> bool | None:
     """True or false, also as text or as 1 and 0; None where it is neither."""
-    if isinstance(value, bool):
+    if value is None or isinstance(value, bool):
         return value
-    return {"true": True, "1": True, "false": False, "0": False}.get(text(value).lower())
+    return _FLAGS.get(text(value).lower())
 
 
 def seconds(amount: object, unit: object) -> float | None:
@@ -142,7 +143,7 @@ def length_in_words(length_s: float) -> str:
 
 def shown(value: object, limit: int = MAX_SHOWN) -> str:
     """A text for a sentence: on one line, cut, with mail addresses left out."""
-    found = _SPACE.sub(" ", text(value)[:1000]).strip()
+    found = " ".join(text(value)[:1000].split())
     if "@" in found:
         found = _ADDRESS.sub("(an address)", found)
     return found if len(found) <= limit else f"{found[: limit - 1]}…"
@@ -206,33 +207,41 @@ def secrets_in(url: object) -> tuple[str, ...]:
 
 def secrets_in_code(source: str) -> tuple[str, ...]:
     """The names in a piece of code that are given a secret as a text."""
-    return once(f"{shown(match[1], 60)} in the code" for match in _GIVEN.finditer(source))
+    return once(
+        f"{_word_around(source, match.start())} in the code" for match in _GIVEN.finditer(source)
+    )
 
 
-def strings(value: object) -> Iterator[str]:
-    """Every text in the value, at any depth, in the order of the file."""
+def _word_around(source: str, place: int) -> str:
+    """The whole word that a place lies in."""
+    begins = max(0, place - 40)
+    words = [m for m in _WORD.finditer(source, begins, place + 60) if m.end() > place]
+    return words[0][0] if words else ""
+
+
+def walk(value: object) -> Iterator[str | Map]:
+    """Every text and every map in the value, itself first, at any depth, in order."""
     pending: list[object] = [value]
     while pending:
         current = pending.pop()
         if isinstance(current, str):
-            yield current[:MAX_SEARCHED]
+            yield current if len(current) <= MAX_SEARCHED else current[:MAX_SEARCHED]
         elif isinstance(current, dict):
-            pending.extend(reversed(list(cast("Map", current).values())))
-        elif isinstance(current, list):
-            pending.extend(reversed(cast("list[object]", current)))
-
-
-def maps_within(value: object) -> Iterator[Map]:
-    """Every map in the value, itself first, at any depth."""
-    pending: list[object] = [value]
-    while pending:
-        current = pending.pop()
-        if isinstance(current, dict):
             found = cast("Map", current)
             yield found
             pending.extend(reversed(list(found.values())))
         elif isinstance(current, list):
             pending.extend(reversed(cast("list[object]", current)))
+
+
+def strings(value: object) -> Iterator[str]:
+    """Every text in the value, at any depth, in the order of the file."""
+    return (found for found in walk(value) if isinstance(found, str))
+
+
+def maps_within(value: object) -> Iterator[Map]:
+    """Every map in the value, itself first, at any depth."""
+    return (found for found in walk(value) if not isinstance(found, str))
 
 
 def distinct(wanted: str, taken: Container[str]) -> str:

@@ -39,25 +39,25 @@ from leadline.inspection.flows.hubspot.names import SYSTEM
 from leadline.inspection.flows.hubspot.scope import Scope
 from leadline.inspection.flows.hubspot.single import read_single
 from leadline.inspection.flows.hubspot.values import Value, read_value, reads_of
-from leadline.inspection.flows.revising import replace
 
+# Hand-made bodies add the number of a type to every action.
+_COMMON = frozenset({"actionId", "type", "actionTypeId", "actionTypeVersion"})
 KEYS = {
-    "SINGLE_CONNECTION": frozenset({"actionTypeId", "actionTypeVersion", "fields", "connection"}),
-    "LIST_BRANCH": frozenset({"listBranches", "defaultBranch", "defaultBranchName"}),
-    "STATIC_BRANCH": frozenset(
-        {"inputValue", "staticBranches", "defaultBranch", "defaultBranchName"}
-    ),
-    "AB_TEST_BRANCH": frozenset({"testBranches"}),
-    "CUSTOM_CODE": frozenset(
+    "SINGLE_CONNECTION": _COMMON
+    | frozenset({"actionTypeId", "actionTypeVersion", "fields", "connection"}),
+    "LIST_BRANCH": _COMMON | frozenset({"listBranches", "defaultBranch", "defaultBranchName"}),
+    "STATIC_BRANCH": _COMMON
+    | frozenset({"inputValue", "staticBranches", "defaultBranch", "defaultBranchName"}),
+    "AB_TEST_BRANCH": _COMMON | frozenset({"testBranches"}),
+    "CUSTOM_CODE": _COMMON
+    | frozenset(
         {"sourceCode", "runtime", "secretNames", "inputFields", "outputFields", "connection"}
     ),
-    "WEBHOOK": frozenset(
+    "WEBHOOK": _COMMON
+    | frozenset(
         {"method", "webhookUrl", "queryParams", "authSettings", "outputFields", "connection"}
     ),
 }
-# Hand-made bodies add these to every action.
-COMMON_KEYS = frozenset({"actionId", "type", "actionTypeId", "actionTypeVersion"})
-
 _CALLS_OUT = re.compile(r"\bfetch\s*\(|\baxios\b|\brequests?\b|\burllib\b|\bhttps?://")
 _HUBSPOT = re.compile(r"hubspot", re.IGNORECASE)
 _CHANGES = re.compile(r"\b(?:update|create|upsert|archive|delete|patch|put|post)\b", re.IGNORECASE)
@@ -70,11 +70,10 @@ def read_action(action: Map, step_id: str, scope: Scope) -> Step:
     if kind not in KEYS and text(action.get("actionTypeId")):
         kind = kind or "SINGLE_CONNECTION"
     if kind in KEYS:
-        scope.unknowns.keys(action, COMMON_KEYS | KEYS[kind], "action")
+        scope.unknowns.keys(action, KEYS[kind], "action")
     match kind:
         case "SINGLE_CONNECTION":
-            step = read_single(action, step_id, scope)
-            return replace(step, edges=_next(action))
+            return read_single(action, step_id, _next(action), scope)
         case "LIST_BRANCH":
             return _list_branch(action, step_id, scope)
         case "STATIC_BRANCH":

@@ -118,11 +118,16 @@ def wait(start: Step, fields: Map, scope: Scope) -> Step:
         return replace(
             start,
             kind=StepKind.WAIT,
+            failure=Failure.CANNOT,
             words="wait until a day of the week or time of day",
             reads=reads_of(fields, scope),
         )
     return replace(
-        start, kind=StepKind.WAIT, words=f"wait {length_in_words(length)}", wait_s=length
+        start,
+        kind=StepKind.WAIT,
+        failure=Failure.CANNOT,
+        words=f"wait {length_in_words(length)}",
+        wait_s=length,
     )
 
 
@@ -135,7 +140,13 @@ def wait_until(start: Step, fields: Map, scope: Scope) -> Step:
     if offset:
         side = "before" if offset < 0 else "after"
         words = f"wait until {length_in_words(abs(offset))} {side} {until}"
-    return replace(start, kind=StepKind.WAIT, words=words, reads=reads_of(fields, scope))
+    return replace(
+        start,
+        kind=StepKind.WAIT,
+        failure=Failure.CANNOT,
+        words=words,
+        reads=reads_of(fields, scope),
+    )
 
 
 def wait_for_event(start: Step, fields: Map, scope: Scope) -> Step:
@@ -155,7 +166,11 @@ def wait_for_event(start: Step, fields: Map, scope: Scope) -> Step:
         )
     at_most = f", at most {length_in_words(most)}" if most else ""
     return replace(
-        start, kind=StepKind.WAIT, words=f"wait for {listed(names)}{at_most}", reads=once(reads)
+        start,
+        kind=StepKind.WAIT,
+        failure=Failure.CANNOT,
+        words=f"wait for {listed(names)}{at_most}",
+        reads=once(reads),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from leadline.blueprint.graph.flow import Failure, Step, StepKind, Understanding
+from leadline.blueprint.graph.flow import Edge, Step, StepKind, Understanding
 from leadline.inspection.flows.document import Map, mapping, shown, text
 from leadline.inspection.flows.hubspot import effects
 from leadline.inspection.flows.hubspot.names import SYSTEM
@@ -79,25 +79,21 @@ _ALONE = tuple(m for m in MEANINGS if m.alone and m.needs)
 _WEAK = frozenset({effects.create_task, effects.notify, effects.rotate_owner, effects.wait})
 
 
-def read_single(action: Map, step_id: str, scope: Scope) -> Step:
-    """The step of an action with one way on; its edges are laid by the caller."""
+def read_single(action: Map, step_id: str, edges: tuple[Edge, ...], scope: Scope) -> Step:
+    """The step of an action with one way on."""
     type_id = text(action.get("actionTypeId"))
     fields = mapping(action.get("fields"))
     known = scope.dictionary.get(type_id)
     meaning = _meaning(type_id, frozenset(fields), known)
-    start = Step(step_id, StepKind.OPAQUE, "", type_id or text(action.get("type")), system=SYSTEM)
+    source = type_id or text(action.get("type"))
+    start = Step(step_id, StepKind.OPAQUE, "", source, system=SYSTEM, edges=edges)
     if meaning is None:
         return _unknown(start, type_id, fields, known, scope)
     step = meaning.read(start, fields, scope)
-    notes = step.notes
-    if type_id not in meaning.ids:
-        notes = (*notes, f"the number {shown(type_id, 20)} is not known; its fields say this")
-    if step.failure is Failure.UNSAID and step.kind in _CANNOT_FAIL:
-        step = replace(step, failure=Failure.CANNOT)
-    return replace(step, notes=notes) if notes is not step.notes else step
-
-
-_CANNOT_FAIL = frozenset({StepKind.WAIT})
+    if type_id in meaning.ids:
+        return step
+    told = f"the number {shown(type_id, 20)} is not known; its fields say this"
+    return replace(step, notes=(*step.notes, told))
 
 
 def _meaning(type_id: str, fields: frozenset[str], known: ActionType | None) -> Meaning | None:

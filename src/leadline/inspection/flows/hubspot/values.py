@@ -12,11 +12,10 @@ from leadline.inspection.flows.document import (
     constant,
     is_map,
     mapping,
-    maps_within,
     once,
     shown,
-    strings,
     text,
+    walk,
 )
 from leadline.inspection.flows.hubspot.names import WORDS, field
 from leadline.inspection.flows.hubspot.scope import Scope
@@ -84,7 +83,11 @@ def reads_of(value: object, scope: Scope) -> tuple[FieldRef, ...]:
 
 
 def _reads(value: object, scope: Scope) -> Iterator[FieldRef]:
-    for found in maps_within(value):
+    for found in walk(value):
+        if isinstance(found, str):
+            if "{{" in found:
+                yield from tokens(found, scope)
+            continue
         match found.get("type"):
             case "OBJECT_PROPERTY" | "APPEND_OBJECT_PROPERTY":
                 yield from _own(text(found.get("propertyName")), scope)
@@ -92,9 +95,6 @@ def _reads(value: object, scope: Scope) -> Iterator[FieldRef]:
                 yield from _fetched(text(found.get("propertyToken")), scope)
             case _:
                 pass
-    for found in strings(value):
-        if "{{" in found:
-            yield from tokens(found, scope)
 
 
 def tokens(found: str, scope: Scope) -> Iterator[FieldRef]:

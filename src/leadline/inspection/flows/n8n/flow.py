@@ -11,6 +11,7 @@ from leadline.blueprint.graph.flow import (
     Flow,
     Live,
     Step,
+    Understanding,
 )
 from leadline.inspection.flows.document import (
     Map,
@@ -33,7 +34,7 @@ from leadline.inspection.flows.n8n.starts import (
     read_trigger,
     starts_itself,
 )
-from leadline.inspection.flows.n8n.steps import ITSELF, read_step
+from leadline.inspection.flows.n8n.steps import ITSELF, Place, read_step
 from leadline.inspection.flows.n8n.vendors import VENDORS
 from leadline.inspection.flows.n8n.wiring import Wires, read_wires
 from leadline.inspection.flows.revising import replace
@@ -186,17 +187,16 @@ def _steps(nodes: Mapping[str, Node], wires: Wires, unknowns: Unknowns) -> dict[
         regular = _regular_outputs(node, flowing)
         error_at = len(regular) if node.on_error == "continueErrorOutput" else None
         wired = error_at is not None and any(outputs[error_at:])
-        step = read_step(node, flowing, failure_of(node, error_is_wired=wired))
-        if step.understanding.value == "opaque":
-            unknowns.add(f"node type: {shown(node.type, 60) or 'none'}")
-        edges = tuple(_edges(outputs, regular, error_at))
         helped = wires.helpers.get(node_id, [])
         notes = (
-            *step.notes,
             *wires.node_notes.get(node_id, ()),
             *(f"helps {shown(t, 40)} ({kind}); no step of the run" for t, kind in helped),
         )
-        steps[node_id] = replace(step, edges=() if helped else edges, notes=notes)
+        edges = () if helped else tuple(_edges(outputs, regular, error_at))
+        step = read_step(node, flowing, Place(edges, failure_of(node, error_is_wired=wired), notes))
+        if step.understanding is Understanding.OPAQUE:
+            unknowns.add(f"node type: {shown(node.type, 60) or 'none'}")
+        steps[node_id] = step
     return steps
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from leadline.blueprint.graph.flow import (
     IN_CLEAR,
     LITERAL_BRACES,
+    Edge,
     Failure,
     Send,
     Step,
@@ -93,17 +95,27 @@ _NAMES = {
 }
 
 
-def read_step(node: Node, items: Items, failure: Failure) -> Step:
-    """The step of a node, without its edges."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a node's wires tell of its step: the ways on, failure, and what is odd."""
+
+    edges: tuple[Edge, ...]
+    failure: Failure
+    notes: tuple[str, ...]
+
+
+def read_step(node: Node, items: Items, place: Place) -> Step:
+    """The step of a node at its place in the workflow."""
     start = Step(
         node.id,
         StepKind.OPAQUE,
         "",
         node.type,
-        failure=failure,
+        edges=place.edges,
+        failure=place.failure,
         enabled=node.enabled,
         secrets=node.secrets,
-        notes=node.notes,
+        notes=(*node.notes, *place.notes, *_taken_literally(node)),
     )
     if is_trigger(node):
         trigger = read_trigger(node)
@@ -113,9 +125,8 @@ def read_step(node: Node, items: Items, failure: Failure) -> Step:
             words=f"starts: {trigger.words}",
             understanding=trigger.understanding,
             failure=Failure.CANNOT,
-            notes=(*node.notes, *_open_to_all(node)),
+            notes=(*start.notes, *_open_to_all(node)),
         )
-    start = replace(start, notes=(*start.notes, *_taken_literally(node)))
     reader = _READERS.get(node.kind)
     if reader is not None and node.known_package:
         return reader(start, node, items)
