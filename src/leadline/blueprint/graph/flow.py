@@ -327,3 +327,13 @@ class Flow:
     def key(self) -> str:
         """The flow among all: ``hubspot/1234``."""
         return f"{self.system}/{self.id}"
+
+
+ANSWERS_FIRST = "answers 200 before anything runs"
+"""Note of a flow or step: its webhook thanks the caller on receipt (n8n: onReceived)."""
+
+LITERAL_BRACES = "holds {{ }} that is sent as it stands"
+"""Note of a step: the author meant an expression, but the tool takes it for text (n8n: no =)."""
+
+IN_CLEAR = "holds a secret in clear"
+"""Note of a step: one of its ``secrets`` is written into the definition, not kept by the tool."""

@@ -1,0 +1,106 @@
+"""Every check by its code, and all of them run over a team's flows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from leadline.blueprint.checks import (
+    answered_first,
+    burst,
+    dead_steps,
+    draft_message,
+    endless_loop,
+    enrols_into_off,
+    flow_missing,
+    hard_coded,
+    literal_braces,
+    negative_unknown,
+    never_entered,
+    no_error_path,
+    person_left,
+    read_before_sync,
+    secret_in_clear,
+    send_without_consent,
+    starts_itself,
+    two_writers,
+    unmatched_leave,
+    write_loop,
+)
+from leadline.blueprint.checks.facts import Facts
+from leadline.blueprint.finding import Finding, Rule, Severity
+from leadline.blueprint.graph.flow import Flow
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rule with the function that finds it."""
+
+    rule: Rule
+    find: Callable[[Sequence[Flow], Facts], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class NotJudged:
+    """What a check could not look at, and why; ``flows`` by ``Flow.key``."""
+
+    code: str
+    why: str
+    flows: tuple[str, ...] = ()
+
+
+_MODULES = (
+    write_loop,
+    starts_itself,
+    endless_loop,
+    enrols_into_off,
+    draft_message,
+    negative_unknown,
+    read_before_sync,
+    two_writers,
+    send_without_consent,
+    unmatched_leave,
+    no_error_path,
+    never_entered,
+    burst,
+    person_left,
+    literal_braces,
+    secret_in_clear,
+    dead_steps,
+    hard_coded,
+    flow_missing,
+    answered_first,
+)
+CHECKS: Mapping[str, Check] = MappingProxyType(
+    {module.RULE.code: Check(module.RULE, module.find) for module in _MODULES}
+)
+"""The checks in the order in which they are run."""
+_ORDER = {Severity.BLOCKING: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+
+
+def judge(flows: Sequence[Flow], facts: Facts) -> tuple[Finding, ...]:
+    """Run every check; the worst findings first, then in the order of checks and files."""
+    found = [finding for check in CHECKS.values() for finding in check.find(flows, facts)]
+    return tuple(sorted(found, key=lambda finding: _ORDER[finding.weight]))
+
+
+def not_judged(flows: Sequence[Flow], facts: Facts) -> tuple[NotJudged, ...]:
+    """What the checks could not look at: silence of a format, and figures that are not there."""
+    if not flows:
+        return ()
+    found: list[NotJudged] = []
+    silent = tuple(flow.key for flow in no_error_path.unjudged(flows))
+    if silent:
+        why = "the format of these flows has no word for what happens on failure"
+        found.append(NotJudged(no_error_path.RULE.code, why, silent))
+    if not facts.gone:
+        why = "no list of people who have left was given"
+        found.append(NotJudged(person_left.RULE.code, why))
+    if not facts.bursts and not facts.people and not facts.lists:
+        why = "how many people come into a flow is not known without tables"
+        found.append(NotJudged(burst.RULE.code, why))
+    if not facts.syncs:
+        why = "which syncs run beside the flows was not given: only flows were compared"
+        found.append(NotJudged(read_before_sync.RULE.code, why))
+    return tuple(found)

@@ -1,0 +1,132 @@
+"""Where a record can get to in a flow, and after how long."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Iterator, Mapping
+
+from leadline.blueprint.graph.flow import Edge, Flow, Live, Step, StepKind, Trigger
+from leadline.blueprint.graph.knots import knots
+
+
+def runs(flow: Flow) -> bool:
+    """Whether it runs, or may run for all that its file tells."""
+    return flow.live is not Live.OFF
+
+
+def entries(flow: Flow) -> tuple[str, ...]:
+    """The first steps, one for each way in, without repeats and without names that lead nowhere."""
+    named = [trigger.starts_at or flow.start for trigger in flow.triggers]
+    every = dict.fromkeys([flow.start, *named])
+    return tuple(step for step in every if step is not None and step in flow.steps)
+
+
+def leads_to(step: Step) -> Iterator[Edge]:
+    """The edges that a run can follow: none out of a stop, and none that ends the path."""
+    if step.kind is not StepKind.STOP:
+        for edge in step.edges:
+            if edge.to is not None:
+                yield edge
+
+
+def reached(flow: Flow) -> frozenset[str]:
+    """Ids of the steps that some way in leads to."""
+    return reached_from(flow, entries(flow))
+
+
+def reached_from(flow: Flow, starts: tuple[str, ...]) -> frozenset[str]:
+    """Ids of the steps that can follow these, with these."""
+    steps = flow.steps
+    seen = set(starts)
+    waiting = list(starts)
+    while waiting:
+        step = steps[waiting.pop()]
+        if step.kind is StepKind.STOP:
+            continue
+        for edge in step.edges:
+            to = edge.to
+            if to is not None and to not in seen and to in steps:
+                seen.add(to)
+                waiting.append(to)
+    return frozenset(seen)
+
+
+def steps_that_run(flow: Flow) -> Iterator[Step]:
+    """The steps that a record can come to, in the order of the file; disabled ones left out."""
+    there = reached(flow)
+    for step in flow.steps.values():
+        if step.id in there and step.enabled:
+            yield step
+
+
+def soonest(flow: Flow) -> Mapping[str, float]:
+    """The least seconds of waiting before each step that is reached.
+
+    Steps that lie behind a wait of unknown length, on every way, are left out.
+    """
+    best: dict[str, float] = dict.fromkeys(entries(flow), 0.0)
+    waiting = [(0.0, step) for step in best]
+    while waiting:
+        so_far, name = heapq.heappop(waiting)
+        if so_far > best[name]:
+            continue
+        step = flow.steps[name]
+        after = so_far + _length(step)
+        for edge in leads_to(step):
+            to = edge.to
+            if to is not None and to in flow.steps and after < best.get(to, math.inf):
+                best[to] = after
+                heapq.heappush(waiting, (after, to))
+    return best
+
+
+def _length(step: Step) -> float:
+    if step.kind is not StepKind.WAIT or not step.enabled:
+        return 0.0
+    return math.inf if step.wait_s is None else step.wait_s
+
+
+def ways_in(flow: Flow, step: str) -> Iterator[Trigger]:
+    """The triggers from which a step can be reached."""
+    for trigger in flow.triggers:
+        start = trigger.starts_at or flow.start
+        if start is not None and start in flow.steps and step in reached_from(flow, (start,)):
+            yield trigger
+
+
+def circles(flow: Flow) -> Iterator[frozenset[str]]:
+    """The sets of steps among which a record can go round (strongly connected, reached)."""
+    there = reached(flow)
+    if any(_goes_back(flow, there)):
+        steps = (step for step in flow.steps.values() if step.id in there)
+        yield from knots(
+            (step.id, edge.to) for step in steps for edge in leads_to(step) if edge.to in there
+        )
+
+
+def _goes_back(flow: Flow, there: frozenset[str]) -> Iterator[bool]:
+    """Cheap first look: is there an edge to a step that was left already, going depth first?"""
+    done: set[str] = set()
+    open_: set[str] = set()
+    for start in entries(flow):
+        if start in done:
+            continue
+        stack = [(start, leads_to(flow.steps[start]))]
+        open_.add(start)
+        while stack:
+            name, edges = stack[-1]
+            for edge in edges:
+                to = edge.to
+                if to is None or to not in there:
+                    continue
+                if to in open_:
+                    yield True
+                elif to not in done:
+                    open_.add(to)
+                    stack.append((to, leads_to(flow.steps[to])))
+                    break
+            else:
+                stack.pop()
+                open_.discard(name)
+                done.add(name)
