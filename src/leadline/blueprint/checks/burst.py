@@ -109,9 +109,10 @@ def _finding(
     pace = f"{window.window.limit:,} in {duration(_span_s(window))}"
     tried = step.failure is Failure.RETRIED
     when = "at once" if crowd.measured else "if all came at once"
+    people = counted(crowd.burst.people, "person", "people")
     message = (
-        f"{named(flow)} calls {limits.vendor} for {counted(crowd.burst.people, 'person', 'people')} "
-        f"{when}: it takes {pace}, so {surplus:,} are refused or need {duration(needed)}."
+        f"{named(flow)} calls {limits.vendor} for {people} {when}: it takes {pace}, "
+        f"so {surplus:,} are refused or need {duration(needed)}."
     )
     more = Weighed(
         how="the calls over the limit are refused",
