@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from leadline.blueprint.checks.facts import Facts
@@ -42,7 +42,7 @@ class Weighed:
     of: int | None = None
     fields: tuple[FieldRef, ...] = ()
     examples: tuple[Example, ...] = ()
-    told: Mapping[str, str] = MappingProxyType({})
+    told: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     others: tuple[tuple[Flow, str | None], ...] = ()  # further flows that it breaks
 
 

@@ -65,6 +65,8 @@ class Facts:
         known = self.people.get(flow.key)
         if known is not None:
             return known
+        if not self.lists:
+            return None
         sizes = [self.members(flow, list_id) for t in flow.triggers for list_id in lists_of(t)]
         told = [size for size in sizes if size is not None]
         return max(told) if told and len(told) == len(sizes) else None

@@ -34,6 +34,7 @@ RULE = rule(
 )
 _SALESFORCE_ID = re.compile(r"(?=.*\d)(?:00|0[1-9A-Z]|a0)[0-9A-Za-z]{13}(?:[0-9A-Za-z]{3})?")
 _NUMBER = re.compile(r"\d{4,}")
+_SHORTEST = 4
 _ID_FIELD = re.compile(r"(?:_id|Id|_owner|owner_id|ownerid|_ids)$")
 
 
@@ -48,23 +49,25 @@ def find(flows: Sequence[Flow], facts: Facts) -> Iterator[Finding]:
 
 
 def _has_id(step: Step) -> bool:
-    return any(
-        write.value is not None and is_record_id(write.field.name, write.value)
-        for write in step.writes
-    ) or any(_compares_id(edge.condition) for edge in step.edges)
+    for write in step.writes:
+        if write.value is not None and is_record_id(write.field.name, write.value):
+            return True
+    return any(e.condition is not None and _compares_id(e.condition) for e in step.edges)
 
 
 def _compares_id(condition: Condition | None) -> bool:
-    return any(
-        is_record_id(leaf.field.name, value)
-        for leaf in leaves(condition)
-        if isinstance(leaf, Comparison)
-        for value in leaf.values
-    )
+    for leaf in leaves(condition):
+        if isinstance(leaf, Comparison):
+            for value in leaf.values:
+                if is_record_id(leaf.field.name, value):
+                    return True
+    return False
 
 
 def is_record_id(field: str, value: str) -> bool:
     """Whether a constant names one record: by its form, or by the field that it stands in."""
+    if len(value) < _SHORTEST:
+        return False
     text = value.strip()
     if _SALESFORCE_ID.fullmatch(text):
         return True

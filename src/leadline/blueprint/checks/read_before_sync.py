@@ -69,9 +69,10 @@ def _late(flows: Sequence[Flow], facts: Facts) -> Mapping[FieldRef, list[_Late]]
         if not runs(flow):
             continue
         for step in steps_that_run(flow):
-            together = frozenset(w.field for w in step.writes)
-            for field in together:
-                if field.system != flow.system:
+            abroad = [w.field for w in step.writes if w.field.system != flow.system]
+            if abroad:
+                together = frozenset(w.field for w in step.writes)
+                for field in dict.fromkeys(abroad):
                     late = _Late(f"{flow.system}'s {named(flow)}", flow.system, None, together)
                     found.setdefault(field, []).append(late)
     return found

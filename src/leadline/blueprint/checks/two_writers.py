@@ -41,6 +41,8 @@ class _Writer:
     flow: Flow
     first: Written
     values: frozenset[str]
+    moves_on: bool  # it waits for the field itself, so it moves on what another has set
+    signs: frozenset[object]  # what two writers share at least when they surely meet
 
 
 def find(flows: Sequence[Flow], facts: Facts) -> Iterator[Finding]:
@@ -53,14 +55,19 @@ def find(flows: Sequence[Flow], facts: Facts) -> Iterator[Finding]:
 
 def _worst(field: FieldRef, writers: Sequence[_Writer]) -> tuple[bool, _Writer, _Writer] | None:
     """The first pair that surely meets, else the first that may."""
-    worst: tuple[bool, _Writer, _Writer] | None = None
-    for one, other in islice(combinations(writers, 2), _MOST_PAIRS):
-        sure = _fight(field, one, other)
-        if sure:
+    fixed = [w for w in writers if w.values and not w.moves_on]
+    together: dict[object, list[_Writer]] = {}
+    for writer in fixed:
+        for sign in writer.signs:
+            together.setdefault(sign, []).append(writer)
+    near = (pair for several in together.values() for pair in combinations(several, 2))
+    for one, other in islice(near, _MOST_PAIRS):
+        if _fight(one, other):
             return True, one, other
-        if sure is False and worst is None:
-            worst = False, one, other
-    return worst
+    for one, other in islice(combinations(fixed, 2), _MOST_PAIRS):
+        if _fight(one, other) is False:
+            return False, one, other
+    return None
 
 
 def _writers(flows: Sequence[Flow]) -> Mapping[FieldRef, list[_Writer]]:
@@ -72,18 +79,29 @@ def _writers(flows: Sequence[Flow]) -> Mapping[FieldRef, list[_Writer]]:
         for written in writes(flow):
             if written.write.mode == "set":
                 mine.setdefault(written.write.field, []).append(written)
+        begun = frozenset[FieldRef]().union(*map(starts_on, flow.triggers))
+        signs = _signs(flow) if mine else frozenset[object]()
         for field, several in mine.items():
             values = {w.write.value for w in several if w.write.value is not None}
-            found.setdefault(field, []).append(_Writer(flow, several[0], frozenset(values)))
+            waits = field in begun
+            writer = _Writer(flow, several[0], frozenset(values), waits, signs)
+            found.setdefault(field, []).append(writer)
     return found
 
 
-def _fight(field: FieldRef, one: _Writer, other: _Writer) -> bool | None:
+def _signs(flow: Flow) -> frozenset[object]:
+    found: set[object] = set()
+    for trigger in flow.triggers:
+        found |= _occasions(trigger)
+        for field in fields_read(trigger.condition):
+            found |= {(field, value) for value in values_taken(trigger.condition, field)}
+    return frozenset(found)
+
+
+def _fight(one: _Writer, other: _Writer) -> bool | None:
     """None = they do not contradict each other; True = on the same occasion for sure."""
-    if not one.values or not other.values or one.values == other.values:
+    if one.values == other.values:
         return None
-    if any(field in starts_on(t) for f in (one.flow, other.flow) for t in f.triggers):
-        return None  # it moves on what the other has set
     met = [_meet(a, b) for a in one.flow.triggers for b in other.flow.triggers]
     if True in met:
         return True

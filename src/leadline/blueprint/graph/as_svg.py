@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from zlib import crc32
 
 from leadline.blueprint.finding import Finding, Severity
 from leadline.blueprint.graph.as_mermaid import edge_words
@@ -34,6 +35,7 @@ _COLOURS = {
     Severity.NOTE: "var(--leadline-note, #4078c8)",
 }
 _ORDER = (Severity.BLOCKING, Severity.WARNING, Severity.NOTE)
+_ARROW = "\x00arrow"
 _ROUND = {StepKind.WAIT: 18.0, StepKind.STOP: 18.0, StepKind.BRANCH: 2.0}
 
 
@@ -189,23 +191,23 @@ def _across(line: _Line, places: Mapping[str, Place]) -> str:
 
 def _path(path: str, line: _Line, x: float, y: float) -> str:
     dash = ' stroke-dasharray="5 4"' if line.dashed else ""
-    drawn = (
-        f'<path d="{path}" fill="none" stroke="currentColor" stroke-opacity=".55"{dash} '
-        'marker-end="url(#leadline-arrow)"/>'
-    )
+    drawn = f'<path d="{path}"{dash} marker-end="url(#{_ARROW})"/>'
     if not line.label:
         return drawn
     label = _xml(wrapped(one_line(line.label), most=1)[0])
     return (
         f'{drawn}<text x="{x:.1f}" y="{y:.1f}" font-size="11" text-anchor="middle" '
         'paint-order="stroke" stroke="var(--leadline-paper, Canvas)" stroke-width="4" '
-        f'fill="currentColor">{label}<title>{_xml(one_line(line.label))}</title></text>'
+        f'stroke-opacity="1" fill="currentColor">{label}'
+        f"<title>{_xml(one_line(line.label))}</title></text>"
     )
 
 
 def _svg(
     title: str, boxes: Mapping[str, _Box], places: Mapping[str, Place], lines: Sequence[str]
 ) -> str:
+    # Markers are found by id in the whole page: one of a diagram that is hidden is not drawn.
+    arrow = f"leadline-arrow-{crc32(repr((title, list(boxes))).encode()):08x}"
     width = max((p.x for p in places.values()), default=0.0) + WIDTH / 2 + 40.0
     height = max((p.bottom for p in places.values()), default=0.0) + PADDING
     drawn = [_drawn(box, places[name]) for name, box in boxes.items()]
@@ -214,9 +216,10 @@ def _svg(
         f'viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}" '
         f'font-family="system-ui, sans-serif" font-size="12" color="inherit">'
         f"<title>{_xml(title)}</title>"
-        '<defs><marker id="leadline-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" '
+        f'<defs><marker id="{arrow}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" '
         'markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8z" fill="currentColor"/></marker>'
-        f"</defs>{''.join(lines)}{''.join(drawn)}</svg>\n"
+        '</defs><g fill="none" stroke="currentColor" stroke-opacity=".55">'
+        f"{''.join(lines).replace(_ARROW, arrow)}</g>{''.join(drawn)}</svg>\n"
     )
 
 

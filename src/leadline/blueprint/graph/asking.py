@@ -81,7 +81,12 @@ def parts(condition: Condition) -> tuple[Condition, ...]:
 
 def leaves(condition: Condition | None) -> Iterator[Condition]:
     """Every single condition, groups taken apart; None asks nothing."""
-    waiting = [condition] if condition is not None else []
+    if condition is None:
+        return
+    if not isinstance(condition, Every | Some | Neither):
+        yield condition
+        return
+    waiting: list[Condition] = [condition]
     while waiting:
         one = waiting.pop()
         if isinstance(one, Every | Some | Neither):
@@ -165,7 +170,7 @@ def open_negatives(
 
     ``known``: fields that certainly have a value by then.
     """
-    if condition is None:
+    if condition is None or not _may_be_negative(condition, turned=turned):
         return
     pieces = list(all_of(condition, turned=turned))
     for one, around in pieces:
@@ -182,9 +187,22 @@ def open_negatives(
                 yield from open_negatives(part, known, turned=inside)
 
 
+def _may_be_negative(condition: Condition, *, turned: bool) -> bool:
+    """A cheap first look: most conditions are a handful of positive comparisons."""
+    match condition:
+        case Comparison(negative=negative):
+            return negative or turned
+        case Every(parts) | Some(parts):
+            return any(_may_be_negative(part, turned=turned) for part in parts)
+        case Neither():
+            return True
+        case _:
+            return False
+
+
 def takes_unknown(condition: Condition | None) -> frozenset[FieldRef]:
     """The fields whose unknown is enough to meet the condition ("country is unknown")."""
-    if condition is None:
+    if condition is None or (isinstance(condition, Comparison) and condition.negative):
         return frozenset()
     ways = condition.parts if isinstance(condition, Some) else (condition,)
     found: set[FieldRef] = set()

@@ -14,11 +14,13 @@ from types import MappingProxyType
 
 from leadline.blueprint.graph.asking import fields_read, leaves, lists_asked
 from leadline.blueprint.graph.flow import (
+    Comparison,
     Condition,
     FieldRef,
     Flow,
     Happened,
     Live,
+    Membership,
     Step,
     StepKind,
     Trigger,
@@ -203,12 +205,19 @@ class _Draft:
 
     def asks(self, flow: Flow, condition: Condition | None, step: str) -> None:
         for leaf in leaves(condition):
-            for ref in fields_read(leaf):
+            match leaf:
+                case Comparison(field=one, others=others):
+                    self.tie(self.field(one), flow.key, Relation.READS, step)
+                    reads = others
+                case Membership(list_id=list_id):
+                    self.tie(self.list(flow.system, list_id), flow.key, Relation.READS, step)
+                    continue
+                case Happened(event=event, reads=reads):
+                    self.tie(self.event(flow.system, event), flow.key, Relation.READS, step)
+                case _:
+                    reads = tuple(fields_read(leaf))
+            for ref in reads:
                 self.tie(self.field(ref), flow.key, Relation.READS, step)
-            if isinstance(leaf, Happened):
-                self.tie(self.event(flow.system, leaf.event), flow.key, Relation.READS, step)
-        for asked in lists_asked(condition):
-            self.tie(self.list(flow.system, asked.list_id), flow.key, Relation.READS, step)
 
     def step(self, flow: Flow, step: Step) -> None:
         here = flow.key

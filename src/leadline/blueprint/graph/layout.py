@@ -63,7 +63,9 @@ def _layered(
     pairs = list(dict.fromkeys((number[a], number[b]) for a, b in edges if a != b))
     graph = igraph.Graph(n=len(names), edges=pairs, directed=True)
     wanted = [layers[name] for name in names] if layers is not None else None
-    found = graph.layout_sugiyama(layers=wanted, hgap=1, vgap=1)
+    found = graph.layout_sugiyama(  # pyright: ignore[reportUnknownMemberType]
+        layers=wanted, hgap=1, vgap=1
+    )
     coordinates = cast("list[list[float]]", found.coords)  # pyright: ignore[reportUnknownMemberType]
     return [(x, y) for x, y in coordinates]
 

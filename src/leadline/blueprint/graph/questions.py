@@ -132,7 +132,13 @@ def impact(graph: Graph, node: str) -> Impact:
         for link in graph.into.get(name, ())
         if link.relation is not Relation.HOLDS and link.source not in held
     ]
-    return Impact(graph.nodes[node], _once(reads), _once(writes), _stops(graph, held))
+    own = [
+        Stop(graph.nodes[name], "it runs there")
+        for name, flow in graph.flows.items()
+        if name in held and name != node and flow.live is not Live.OFF
+    ]
+    stops = (*own, *_stops(graph, held))
+    return Impact(graph.nodes[node], _once(reads), _once(writes), stops)
 
 
 def _held(graph: Graph, node: str) -> frozenset[str]:

@@ -16,7 +16,7 @@ from leadline.blueprint.graph.flow import (
     Understanding,
 )
 from leadline.blueprint.graph.walk import entries, leads_to, reached, reached_from
-from leadline.blueprint.graph.words import SWITCH, one_line, said, sentence, way_in
+from leadline.blueprint.graph.words import SWITCH, ended, one_line, said, sentence, way_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +65,15 @@ def _ways_in(flow: Flow) -> Iterator[str]:
         by_hand = trigger.kind in {TriggerKind.MANUAL, TriggerKind.CALLED}
         verb = "It is started by hand or by another flow" if by_hand else "It starts"
         again = {True: " Each time again.", False: " Once only.", None: ""}[trigger.again]
-        yield f"{verb}: {sentence(way_in(trigger, about))}{again}"
+        yield f"{verb}: {ended(way_in(trigger, about))}{again}"
     if flow.keeps_out is not None:
-        yield f"Kept out: {sentence(said(flow.keeps_out, about))}"
+        yield f"Kept out: {ended(said(flow.keeps_out, about))}"
     if flow.lists_kept_out:
         yield f"Kept out: members of list {', '.join(map(one_line, flow.lists_kept_out))}."
     if flow.checked_at_each_step is not None:
-        yield f"Asked before each step: {sentence(said(flow.checked_at_each_step, about))}"
+        yield f"Asked before each step: {ended(said(flow.checked_at_each_step, about))}"
     if flow.goal is not None:
-        yield f"Whoever meets the goal leaves at once: {sentence(said(flow.goal, about))}"
+        yield f"Whoever meets the goal leaves at once: {ended(said(flow.goal, about))}"
 
 
 def _walk(flow: Flow, start: str, told: dict[str, None]) -> Iterator[Line]:

@@ -32,7 +32,25 @@ def leads_to(step: Step) -> Iterator[Edge]:
 
 def reached(flow: Flow) -> frozenset[str]:
     """Ids of the steps that some way in leads to."""
-    return reached_from(flow, entries(flow))
+    return _walked(flow)[1]
+
+
+def _walked(flow: Flow) -> tuple[Flow, frozenset[str], tuple[Step, ...]]:
+    """What is reached and what runs, kept for the checks that ask the same flow again."""
+    known = _KEPT.get(id(flow))
+    if known is not None and known[0] is flow:
+        return known
+    there = reached_from(flow, entries(flow))
+    running = tuple(s for s in flow.steps.values() if s.enabled and s.id in there)
+    if len(_KEPT) >= _MOST_KEPT:
+        _KEPT.clear()
+    # The flow is kept beside its answer, so its id cannot come to mean another flow.
+    _KEPT[id(flow)] = answer = (flow, there, running)
+    return answer
+
+
+_MOST_KEPT = 5_000
+_KEPT: dict[int, tuple[Flow, frozenset[str], tuple[Step, ...]]] = {}
 
 
 def reached_from(flow: Flow, starts: tuple[str, ...]) -> frozenset[str]:
@@ -52,12 +70,9 @@ def reached_from(flow: Flow, starts: tuple[str, ...]) -> frozenset[str]:
     return frozenset(seen)
 
 
-def steps_that_run(flow: Flow) -> Iterator[Step]:
+def steps_that_run(flow: Flow) -> tuple[Step, ...]:
     """The steps that a record can come to, in the order of the file; disabled ones left out."""
-    there = reached(flow)
-    for step in flow.steps.values():
-        if step.id in there and step.enabled:
-            yield step
+    return _walked(flow)[2]
 
 
 def soonest(flow: Flow) -> Mapping[str, float]:

@@ -68,10 +68,13 @@ def way_in(trigger: Trigger, about: str = "record") -> str:
     return words if asked in words else f"{words}, if {asked}"
 
 
+def ended(text: str) -> str:
+    """A text with a full stop, where it has no end yet."""
+    line = one_line(text)
+    return line if not line or line[-1] in ".!?:…" else f"{line}."
+
+
 def sentence(text: str) -> str:
     """A sentence part as a sentence: a capital first, a full stop last."""
-    line = one_line(text)
-    if not line:
-        return ""
-    end = "" if line[-1] in ".!?:…" else "."
-    return f"{line[0].upper()}{line[1:]}{end}"
+    line = ended(text)
+    return f"{line[:1].upper()}{line[1:]}"
