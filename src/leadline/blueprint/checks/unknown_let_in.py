@@ -12,7 +12,7 @@ from leadline.blueprint.graph.flow import Blank, Flow, StepKind
 from leadline.blueprint.graph.walk import reached, runs, steps_that_run
 
 RULE = rule(
-    "negative-unknown",
+    "unknown-let-in",
     "A negative condition that lets the unknown through",
     Severity.WARNING,
     marketer='"Is not a customer" also fits everybody of whom you do not know it, so customers '
