@@ -138,7 +138,7 @@ IMPORT = flow(
         Edge("5"),
         Edge("4", EdgeKind.ERROR),
         failure=Failure.HANDLED,
-    ),  # fmt: skip
+    ),
     step("4", StepKind.NOTIFY, "tell the team", failure=Failure.HANDLED),
     wait("5", 60, "1"),
     system="n8n",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from leadline.blueprint.checks.evidence import Weighed, at, listed, named, rule
+from leadline.blueprint.checks.evidence import Weighed, at, listed, named, rule, short
 from leadline.blueprint.checks.facts import Facts
 from leadline.blueprint.finding import Finding, Severity
 from leadline.blueprint.graph.effects import (
@@ -30,7 +30,8 @@ RULE = rule(
     marketer="One flow changes a value that starts a second flow, which changes a value that "
     "starts the first again. People are mailed over and over, and reports jump.",
     engineer="A circle of live flows: each writes a field (directly, or through a sync) that the "
-    "next one's way in waits for, with a value that fits, and records may enter again. Where all "
+    "next one's way in waits for, with a value that fits, and records may enter again; one flow is "
+    "a circle where a sync brings its write back. Where all "
     "values are constants that settle after one lap it is a note; where the file does not say "
     "whether records enter again, a warning.",
     mend="Let only one of the flows own the field, forbid re-entry, or let the way in ask for a "
@@ -49,15 +50,14 @@ class _Push:
 
 
 def find(flows: Sequence[Flow], facts: Facts) -> Iterator[Finding]:
-    """One finding for each circle of at least two flows."""
+    """One finding for each circle; of one flow only where a sync brings its write back."""
     live = [flow for flow in flows if runs(flow)]
     pushes = list(_pushes(live, facts))
     by_key = {flow.key: flow for flow in live}
     for keys in knots((p.written.flow.key, p.to.key) for p in pushes):
-        if len(keys) > 1:
-            members = [by_key[key] for key in sorted(keys)]
-            inside = [p for p in pushes if p.to.key in keys and p.written.flow.key in keys]
-            yield _finding(members, inside, facts)
+        members = [by_key[key] for key in sorted(keys)]
+        inside = [p for p in pushes if p.to.key in keys and p.written.flow.key in keys]
+        yield _finding(members, inside, facts)
 
 
 def _pushes(flows: Sequence[Flow], facts: Facts) -> Iterator[_Push]:
@@ -68,10 +68,10 @@ def _pushes(flows: Sequence[Flow], facts: Facts) -> Iterator[_Push]:
             for field, through in carried(written.write.field, by_source).items():
                 there = replace(written, write=_as(written.write, field))
                 for other, trigger in waiting.get(field, ()):
-                    if other is not flow and meets(there, trigger):
+                    if (other is not flow or through) and meets(there, trigger):
                         yield _Push(there, other, trigger, through)
                 for other, trigger in on_saving.get((field.system, field.object), ()):
-                    if other is not flow and saved_alike(there, other, trigger):
+                    if (other is not flow or through) and saved_alike(there, other, trigger):
                         yield _Push(there, other, trigger, through)
 
 
@@ -105,15 +105,16 @@ def _finding(members: Sequence[Flow], pushes: Sequence[_Push], facts: Facts) -> 
     through = f" through {listed(sorted(syncs), 2)}" if syncs else ""
     settles = _settles(pushes)
     end = "it stops once the values settle" if settles else "nothing ends it"
+    verb = "start each other" if len(members) > 1 else "starts itself"
     message = (
-        f"{listed([named(f) for f in members], 2)} start each other{through} by writing "
-        f"{listed([str(f.name) for f in fields], 2)}: {end}."
+        f"{listed([named(f) for f in members], 2)} {verb}{through} by writing "
+        f"{listed([short(f.name, 30) for f in fields], 2)}: {end}."
     )
     told = [enters_again(p.trigger) for p in pushes]
     severity = Severity.NOTE if settles else Severity.WARNING if None in told else None
     steps = {p.written.flow.key: p.written.step for p in reversed(pushes)}
     more = Weighed(
-        how="goes round: it starts, and is started by, another flow",
+        how="goes round: what it writes starts it again",
         severity=severity,
         count=len(members),
         fields=fields,
