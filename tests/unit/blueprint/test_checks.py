@@ -11,6 +11,7 @@ from leadline.blueprint.checks.facts import Burst, Facts, Share
 from leadline.blueprint.checks.registry import CHECKS, judge, not_judged
 from leadline.blueprint.finding import Finding, Severity
 from leadline.blueprint.graph.flow import (
+    IN_CLEAR,
     Blank,
     Consent,
     Edge,
@@ -266,7 +267,7 @@ UNSAID = is_not("stage", "customer", blank=Blank.UNSAID)
     [
         (PASSING, None, [WARNING]),
         (PASSING, (0, 100), []),
-        (PASSING, (4, 100), [WARNING]),
+        (PASSING, (4, 100), [NOTE]),
         (PASSING, (5, 100), [BLOCKING]),
         (UNSAID, None, [NOTE]),
         (UNSAID, (5, 100), [WARNING]),
@@ -306,7 +307,7 @@ AGREED = Consent("news", True, "agreed to news")
     ("send", "weight"),
     [
         (BLIND, [BLOCKING]),
-        (replace(BLIND, purpose=Purpose.UNSAID), [WARNING]),
+        (replace(BLIND, purpose=Purpose.UNSAID), [NOTE]),  # it answers who called the webhook
         (replace(BLIND, purpose=Purpose.TRANSACTIONAL), []),
         (replace(BLIND, checks_consent=None), [NOTE]),
         (replace(BLIND, checks_consent=True), []),
@@ -316,6 +317,23 @@ AGREED = Consent("news", True, "agreed to news")
 def test_a_send_needs_consent_where_nobody_else_asks(send: Send, weight: list[Severity]) -> None:
     one = flow("A", webhook(), mail("1", "News", send=send), system="n8n")
     assert weights("send-without-consent", one) == weight
+
+
+def test_a_message_of_no_said_purpose_is_an_answer_only_at_once_and_to_an_act() -> None:
+    said = mail("2", "News", send=replace(BLIND, purpose=Purpose.UNSAID))
+    at_once = flow("A", webhook(), wait("1", 600, "2"), said)
+    days_later = flow("A", webhook(), wait("1", 86_400, "2"), said)
+    scheduled = flow("A", Trigger(TriggerKind.SCHEDULE, "each night"), said)
+    found_at = [weights("send-without-consent", one) for one in (at_once, days_later, scheduled)]
+    assert found_at == [[NOTE], [WARNING], [WARNING]]
+
+
+def test_a_sender_cannot_know_the_opt_outs_of_the_system_that_the_people_come_from() -> None:
+    unsaid = Send("email", "sendgrid", "Offer", Purpose.UNSAID, checks_consent=None)
+    night = Trigger(TriggerKind.SCHEDULE, "each night")
+    here = flow("A", night, mail("1", "Offer", send=unsaid), system="n8n")
+    abroad = flow("A", night, mail("1", "Offer", send=unsaid, reads=(ref("email"),)), system="n8n")
+    assert [weights("send-without-consent", one) for one in (here, abroad)] == [[NOTE], [WARNING]]
 
 
 def test_consent_asked_on_one_way_does_not_cover_another() -> None:
@@ -468,10 +486,25 @@ def test_a_crowd_without_a_time_is_a_note_and_a_schedule_brings_all_at_once() ->
     schedule = Trigger(TriggerKind.SCHEDULE, "each night")
     assert weights("burst", posting(), facts=facts) == [NOTE]
     assert weights("burst", posting(trigger=schedule), facts=facts) == [WARNING]
-    assert weights("burst", posting(trigger=schedule, failure=Failure.RETRIED), facts=facts) == [
-        NOTE
-    ]
+    retried = posting(trigger=schedule, failure=Failure.RETRIED)
+    assert weights("burst", retried, facts=facts) == [WARNING]  # eight minutes outlast retries
+    few = Facts(people=MappingProxyType({"n8n/a": 30}))
+    assert weights("burst", retried, facts=few) == [NOTE]
+    patient = posting(trigger=schedule, failure=Failure.RETRIED, system="hubspot")
+    many = Facts(people=MappingProxyType({"hubspot/a": 500}))
+    assert weights("burst", patient, facts=many) == [NOTE]
     assert found("burst", posting()) == []
+
+
+def test_a_schedule_brings_all_records_that_it_looks_up_without_a_condition() -> None:
+    night = Trigger(TriggerKind.SCHEDULE, "each night")
+    look = call("0", "hubspot", "1", kind=StepKind.READ)
+    post = call("1", "slack", kind=StepKind.NOTIFY, reads=(ref("company"),))
+    facts = Facts(unknown=MappingProxyType({ref("company"): Share(3, 944)}))
+    (finding,) = found("burst", flow("A", night, look, post, system="n8n"), facts=facts)
+    assert (finding.step, finding.of, finding.weight) == ("1", 944, WARNING)
+    some = replace(look, reads=(ref("plan"),))
+    assert found("burst", flow("A", night, some, post, system="n8n"), facts=facts) == []
 
 
 def test_calls_inside_of_the_vendor_and_calls_spread_by_a_wait_are_carried() -> None:
@@ -527,7 +560,49 @@ def test_dead_steps_are_counted_without_notes_helpers_and_what_is_switched_off()
     (finding,) = found("dead-steps", flow("A", on_form(), alive, behind, dead, note, helper, off))
     assert (finding.count, finding.step) == (2, "2")
     assert "behind an end" in finding.message
-    assert finding.facts["steps"] == "2, 3"
+    assert finding.facts["steps"] == "2\n3"
+
+
+# secret-in-clear
+
+
+@pytest.mark.parametrize(
+    ("secrets", "notes", "many"),
+    [
+        (("header Authorization",), (), 1),
+        (("header X-Api-Key",), (), 1),
+        (("header Content-Type", "header X-Author"), (), 0),
+        (("slackApi (Slack)",), (), 0),  # a name of the tool's own store
+        (("slackApi (Slack)",), (IN_CLEAR,), 1),
+        (("authCreds",), (), 1),
+    ],
+)
+def test_a_secret_in_clear_is_told_by_name(
+    secrets: tuple[str, ...], notes: tuple[str, ...], many: int
+) -> None:
+    one = flow("A", webhook(), call("1", "x", secrets=secrets, notes=notes), live=Live.OFF)
+    assert len(found("secret-in-clear", one)) == many
+
+
+# triggers that are switched off, and flows that run when called
+
+
+def test_a_trigger_that_is_switched_off_starts_nothing() -> None:
+    node = step("t", StepKind.JOINT, "webhook", "1", enabled=False)
+    off = flow("A", replace(webhook(), starts_at="t"), node, mail("1", "m"), system="n8n")
+    assert len(found("never-entered", off)) == 1
+    on = replace(off, steps=MappingProxyType({**off.steps, "t": replace(node, enabled=True)}))
+    assert found("never-entered", on) == []
+
+
+def test_what_n8n_runs_when_called_is_judged_though_it_is_off() -> None:
+    called = flow("Sub", manual(), call("1", "slack", failure=Failure.STOPS), live=Live.OFF,
+                  system="n8n")  # fmt: skip
+    caller = flow("A", webhook(), enroll("1", "sub"), system="n8n")
+    assert [f.flow for f in judge((caller, called), Facts()) if f.rule.code == "no-error-path"] == [
+        "n8n/sub"
+    ]
+    assert judge((called,), Facts()) == ()
 
 
 # all together

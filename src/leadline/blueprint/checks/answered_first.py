@@ -8,7 +8,7 @@ from leadline.blueprint.checks.evidence import Weighed, at, named, rule
 from leadline.blueprint.checks.facts import Facts
 from leadline.blueprint.finding import Finding, Severity
 from leadline.blueprint.graph.flow import ANSWERS_FIRST, Flow
-from leadline.blueprint.graph.walk import runs
+from leadline.blueprint.graph.walk import runs, steps_that_run, ways_in
 
 RULE = rule(
     "answered-first",
@@ -34,7 +34,9 @@ def find(flows: Sequence[Flow], facts: Facts) -> Iterator[Finding]:
 
 
 def says(flow: Flow) -> bool:
-    """Whether the reader noted it at the flow or at one of its steps."""
-    return ANSWERS_FIRST in flow.notes or any(
-        ANSWERS_FIRST in step.notes for step in flow.steps.values() if step.enabled
+    """Whether the reader said so of a way in, of the flow or of one of its steps."""
+    return (
+        any(ANSWERS_FIRST in trigger.words for trigger in ways_in(flow))
+        or ANSWERS_FIRST in flow.notes
+        or any(ANSWERS_FIRST in step.notes for step in steps_that_run(flow))
     )

@@ -11,7 +11,7 @@ from leadline.blueprint.checks.evidence import Weighed, at, counted, duration, n
 from leadline.blueprint.checks.facts import Burst, Facts
 from leadline.blueprint.finding import Finding, Severity
 from leadline.blueprint.graph.flow import Failure, Flow, Step, StepKind, TriggerKind
-from leadline.blueprint.graph.walk import circles, runs, steps_that_run
+from leadline.blueprint.graph.walk import circles, runs, steps_that_run, ways_in
 from leadline.ledger.budget import Concurrency, Fixed
 from leadline.ledger.vendor_limits import PublishedWindow, VendorLimits
 
@@ -25,7 +25,9 @@ RULE = rule(
     "the vendor's published window for one call a person, as ledger/vendor_limits.py holds it "
     "with source and date, at the team's tier. Steps inside of the vendor's own flows are not "
     "counted, nor loops with a wait, which spread the calls. A step that is tried again is a "
-    "note; so is a crowd that is known by its size but not by its time.",
+    "note if a minute of retries is enough, or the tool retries for days; so is a crowd that is "
+    "known by its size but not by its time. A schedule that looks all records of an object up "
+    "brings all of them.",
     mend="Bundle the calls (a digest, a batch), spread them by a loop with a wait, or queue them "
     "and try again after what the vendor's answer says.",
     exact=False,
@@ -38,6 +40,9 @@ _CALLS_OF = {
     StepKind.READ: frozenset({"profile", "contact"}),
     StepKind.CALL: frozenset[str](),
 }
+_SHORT_S = 60.0
+"""What a tool's usual retries (three to five, some seconds apart) get over."""
+_TRIES_FOR_DAYS = frozenset({"hubspot", "mautic"})
 _NOT_PLAIN = re.compile(r"[^a-z0-9]")
 
 
@@ -58,7 +63,10 @@ def find(flows: Sequence[Flow], facts: Facts) -> Iterator[Finding]:
             continue
         spread = _spread(flow)
         seen: set[str] = set()
+        scheduled = all(trigger.kind is TriggerKind.SCHEDULE for trigger in ways_in(flow))
         for step in steps_that_run(flow):
+            if scheduled and step.kind is StepKind.READ:
+                continue  # it gathers the people: pages, not one call for each
             system = _plain(step.system)
             known = limits.get(system)
             if step.kind not in _CALLS_OF or known is None or system == _plain(flow.system):
@@ -78,11 +86,25 @@ def _crowd(flow: Flow, facts: Facts) -> _Crowd | None:
     burst = facts.bursts.get(flow.key)
     if burst is not None:
         return _Crowd(burst, measured=True)
-    people = facts.enter(flow)
+    at_once = any(trigger.kind is TriggerKind.SCHEDULE for trigger in ways_in(flow))
+    people = _looked_up(flow, facts) if at_once else None
     if people is None:
-        return None
-    at_once = any(trigger.kind is TriggerKind.SCHEDULE for trigger in flow.triggers)
-    return _Crowd(Burst(people, 0.0), measured=at_once)
+        people = facts.enter(flow)
+    return _Crowd(Burst(people, 0.0), measured=at_once) if people is not None else None
+
+
+def _looked_up(flow: Flow, facts: Facts) -> int | None:
+    """How many records a schedule works through: all of an object that it looks up without a
+    condition, as far as their number is known."""
+    steps = steps_that_run(flow)
+    sources = {s.system for s in steps if s.kind is StepKind.READ and not s.reads}
+    counts = [
+        facts.unknown[ref].of
+        for step in steps
+        for ref in step.reads
+        if ref.system in sources and ref in facts.unknown
+    ]
+    return max(counts, default=None)
 
 
 def _spread(flow: Flow) -> frozenset[str]:
@@ -107,7 +129,9 @@ def _finding(
     needed, window = max(over, key=lambda pair: pair[0])
     surplus = _surplus(window, crowd.burst)
     pace = f"{window.window.limit:,} in {duration(_span_s(window))}"
-    tried = step.failure is Failure.RETRIED
+    tried = step.failure is Failure.RETRIED and (
+        needed <= _SHORT_S or flow.system in _TRIES_FOR_DAYS
+    )
     when = "at once" if crowd.measured else "if all came at once"
     people = counted(crowd.burst.people, "person", "people")
     message = (

@@ -8,7 +8,7 @@ from leadline.blueprint.checks.evidence import Weighed, at, named, rule
 from leadline.blueprint.checks.facts import Facts
 from leadline.blueprint.finding import Finding, Severity
 from leadline.blueprint.graph.flow import Flow, Live
-from leadline.blueprint.graph.walk import steps_that_run
+from leadline.blueprint.graph.walk import RUNS_WHEN_CALLED, steps_that_run
 
 RULE = rule(
     "enrols-into-off",
@@ -21,14 +21,13 @@ RULE = rule(
     "whether it is active or not.",
     mend="Switch the other flow on, or take the step out.",
 )
-_CALLS_WHAT_IS_OFF = frozenset({"n8n"})
 
 
 def find(flows: Sequence[Flow], facts: Facts) -> Iterator[Finding]:
     """One finding for each step."""
     off = {(f.system, f.id): f for f in flows if f.live is Live.OFF}
     for flow in flows:
-        if flow.live is not Live.ON or flow.system in _CALLS_WHAT_IS_OFF or not off:
+        if flow.live is not Live.ON or flow.system in RUNS_WHEN_CALLED or not off:
             continue
         for step in steps_that_run(flow):
             for called in step.calls_flows:

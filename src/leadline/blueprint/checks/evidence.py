@@ -103,5 +103,5 @@ def duration(seconds: float) -> str:
 
 
 def steps_named(steps: Iterable[Step]) -> Mapping[str, str]:
-    """The ids of several steps as a fact of a finding, so that each can be marked."""
-    return MappingProxyType({"steps": ", ".join(step.id for step in steps)})
+    """The ids of several steps, one a line, so that each can be marked."""
+    return MappingProxyType({"steps": "\n".join(step.id for step in steps)})

@@ -8,7 +8,7 @@ from leadline.blueprint.checks.evidence import Weighed, at, named, rule
 from leadline.blueprint.checks.facts import Facts, lists_of
 from leadline.blueprint.finding import Finding, Severity
 from leadline.blueprint.graph.flow import Flow, Live, TriggerKind
-from leadline.blueprint.graph.walk import entries, runs, steps_that_run
+from leadline.blueprint.graph.walk import entries, runs, steps_that_run, ways_in
 
 RULE = rule(
     "never-entered",
@@ -51,12 +51,12 @@ def _why(flow: Flow, called: set[tuple[str, str]], facts: Facts) -> str | None:
         return "what starts it leads to no step"
     if by_others:
         return None
-    if not flow.triggers:
+    if not ways_in(flow):
         return "nothing starts it, and no flow among the files enrols into it"
-    kinds = {trigger.kind for trigger in flow.triggers}
+    kinds = {trigger.kind for trigger in ways_in(flow)}
     if kinds <= _BY_HAND:
         return "only a person or another flow can start it, and no flow among the files does"
-    if all(_dead(flow, lists_of(t), facts) for t in flow.triggers if t.kind not in _BY_HAND):
+    if all(_dead(flow, lists_of(t), facts) for t in ways_in(flow) if t.kind not in _BY_HAND):
         return "the list that it waits for has no member"
     return None
 

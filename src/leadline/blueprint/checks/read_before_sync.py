@@ -11,7 +11,7 @@ from leadline.blueprint.finding import Finding, Severity
 from leadline.blueprint.graph.asking import fields_read, known_at_start
 from leadline.blueprint.graph.effects import starts_on, writes
 from leadline.blueprint.graph.flow import FieldRef, Flow, Step, StepKind, TriggerKind
-from leadline.blueprint.graph.walk import runs, soonest, steps_that_run
+from leadline.blueprint.graph.walk import runs, soonest, steps_that_run, ways_in
 
 RULE = rule(
     "read-before-sync",
@@ -48,9 +48,9 @@ def find(flows: Sequence[Flow], facts: Facts) -> Iterator[Finding]:
     """One finding for each field and flow, at the first place that asks for it."""
     late = _late(flows, facts)
     for flow in flows:
-        if not runs(flow) or not any(t.kind in _MOMENTS for t in flow.triggers):
+        if not runs(flow) or not any(t.kind in _MOMENTS for t in ways_in(flow)):
             continue
-        begun = frozenset(f for t in flow.triggers for f in starts_on(t)) | known_at_start(flow)
+        begun = frozenset(f for t in ways_in(flow) for f in starts_on(t)) | known_at_start(flow)
         for field, step, waited in _asked(flow, late):
             for source in late[field]:
                 if source.system != flow.system and not begun & (source.together | {field}):
@@ -83,7 +83,7 @@ def _asked(
 ) -> Iterator[tuple[FieldRef, Step | None, float]]:
     """Fields that come late, each at the first place that asks for it, with the waiting so far."""
     seen: set[FieldRef] = set()
-    for trigger in flow.triggers:
+    for trigger in ways_in(flow):
         if trigger.kind in _AT_ONCE:
             for field in fields_read(trigger.condition):
                 if field in late and field not in seen:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from leadline.blueprint.checks import (
@@ -30,7 +30,8 @@ from leadline.blueprint.checks import (
 )
 from leadline.blueprint.checks.facts import Facts
 from leadline.blueprint.finding import Finding, Rule, Severity
-from leadline.blueprint.graph.flow import Flow
+from leadline.blueprint.graph.flow import Flow, Live
+from leadline.blueprint.graph.walk import RUNS_WHEN_CALLED, runs, steps_that_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,28 @@ _ORDER = {Severity.BLOCKING: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 def judge(flows: Sequence[Flow], facts: Facts) -> tuple[Finding, ...]:
     """Run every check; the worst findings first, then in the order of checks and files."""
-    found = [finding for check in CHECKS.values() for finding in check.find(flows, facts)]
+    running = as_they_run(flows)
+    found = [finding for check in CHECKS.values() for finding in check.find(running, facts)]
     return tuple(sorted(found, key=lambda finding: _ORDER[finding.weight]))
+
+
+def as_they_run(flows: Sequence[Flow]) -> tuple[Flow, ...]:
+    """The flows; one that is off but called by a running one counts as perhaps running, where
+    its system runs what is called."""
+    sleeping = {(f.system, f.id): f for f in flows if f.live is Live.OFF}
+    called = [flow for flow in flows if flow.system in RUNS_WHEN_CALLED and runs(flow)]
+    woken: set[tuple[str, str]] = set()
+    for flow in called:  # it grows while it is walked
+        names = [other for step in steps_that_run(flow) for other in step.calls_flows]
+        for name in (*names, flow.error_flow):
+            key = (flow.system, name or "")
+            if key in sleeping and key not in woken:
+                woken.add(key)
+                called.append(sleeping[key])
+    return tuple(
+        replace(flow, live=Live.UNSAID) if (flow.system, flow.id) in woken else flow
+        for flow in flows
+    )
 
 
 def not_judged(flows: Sequence[Flow], facts: Facts) -> tuple[NotJudged, ...]:

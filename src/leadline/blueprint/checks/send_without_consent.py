@@ -8,8 +8,8 @@ from leadline.blueprint.checks.evidence import Weighed, at, named, rule, short
 from leadline.blueprint.checks.facts import Facts
 from leadline.blueprint.finding import Finding, Severity
 from leadline.blueprint.graph.asking import asks_consent
-from leadline.blueprint.graph.flow import Flow, Purpose, Send, Step
-from leadline.blueprint.graph.walk import leads_to, runs, steps_that_run
+from leadline.blueprint.graph.flow import Flow, Purpose, Send, Step, TriggerKind
+from leadline.blueprint.graph.walk import leads_to, runs, soonest, steps_that_run, ways_in
 
 RULE = rule(
     "send-without-consent",
@@ -19,12 +19,19 @@ RULE = rule(
     "does not look, and the flow does not ask.",
     engineer="A send to the subject on a path of a running flow without any condition on consent, "
     "subscription or opt-out (at the way in, before each step, or at a branch passed), by a "
-    "vendor that does not check by itself. Blocking for marketing, a warning where the file does "
-    "not tell the purpose; a note where the file does not say whether the vendor checks, or the "
-    "flow keeps lists out whose meaning is not told. Transactional mail needs no consent.",
+    "vendor that does not check by itself. Blocking for marketing. Where the file does not tell "
+    "the purpose: a note for what answers an act of the person within an hour (a form, a webhook, "
+    "an event), else a warning. Where the file does not say whether the vendor checks it is a "
+    "warning only if the people come from another system, whose opt-outs the sender cannot know. "
+    "A flow that keeps lists out gets a note: their meaning is not told. Transactional mail needs "
+    "no consent.",
     mend="Ask for consent before the send, or send by a tool that keeps out who did not agree.",
 )
 _TO_PEOPLE = frozenset({"email", "sms", "push", "whatsapp"})
+
+
+_ACTS = frozenset({TriggerKind.FORM, TriggerKind.WEBHOOK, TriggerKind.EVENT})
+_AN_HOUR_S = 3_600.0
 
 
 def find(flows: Sequence[Flow], facts: Facts) -> Iterator[Finding]:
@@ -57,12 +64,12 @@ def _unasked(flow: Flow) -> frozenset[str]:
     """The steps that can be reached without passing a question about consent."""
     starts = [
         start
-        for trigger in flow.triggers
+        for trigger in ways_in(flow)
         if not asks_consent(trigger.condition)
         and (start := trigger.starts_at or flow.start) is not None
         and start in flow.steps
     ]
-    if not flow.triggers and flow.start is not None and flow.start in flow.steps:
+    if not ways_in(flow) and flow.start is not None and flow.start in flow.steps:
         starts.append(flow.start)
     seen = set(starts)
     while starts:
@@ -83,9 +90,23 @@ def _finding(flow: Flow, step: Step, send: Send, facts: Facts) -> Finding:
     else:
         why = f"{send.system or 'the sender'} does not check it"
     message = f'{named(flow)} sends "{what}" without asking for consent, and {why}.'
-    unsure = send.checks_consent is None or bool(flow.lists_kept_out)
-    severity = Severity.NOTE if unsure else None
-    if send.purpose is Purpose.MARKETING and not unsure:
-        severity = Severity.BLOCKING
-    more = Weighed(how="may reach people who opted out", severity=severity)
+    more = Weighed(how="may reach people who opted out", severity=_severity(flow, step, send))
     return at(RULE, flow, step, message, more, facts)
+
+
+def _severity(flow: Flow, step: Step, send: Send) -> Severity:
+    if flow.lists_kept_out:
+        return Severity.NOTE
+    if send.checks_consent is None:
+        here = {flow.system, send.system, step.system}
+        abroad = any(ref.system not in here for ref in step.reads)
+        return Severity.WARNING if abroad and not _answers(flow, step) else Severity.NOTE
+    if send.purpose is Purpose.MARKETING:
+        return Severity.BLOCKING
+    return Severity.NOTE if _answers(flow, step) else Severity.WARNING
+
+
+def _answers(flow: Flow, step: Step) -> bool:
+    """Whether the message answers, within an hour, something that the person has just done."""
+    kinds = {trigger.kind for trigger in ways_in(flow)}
+    return bool(kinds) and kinds <= _ACTS and soonest(flow).get(step.id, _AN_HOUR_S) < _AN_HOUR_S

@@ -10,7 +10,7 @@ from leadline.blueprint.finding import Finding, Severity
 from leadline.blueprint.graph.asking import could_meet, values_taken
 from leadline.blueprint.graph.effects import Written, enters_again, meets, saved_alike, writes
 from leadline.blueprint.graph.flow import Flow, Trigger, TriggerKind
-from leadline.blueprint.graph.walk import runs
+from leadline.blueprint.graph.walk import runs, ways_in
 
 RULE = rule(
     "starts-itself",
@@ -30,7 +30,7 @@ RULE = rule(
 def find(flows: Sequence[Flow], facts: Facts) -> Iterator[Finding]:
     """One finding for each flow, at the first step that starts it again."""
     for flow in flows:
-        if not runs(flow) or not flow.triggers:
+        if not runs(flow) or not ways_in(flow):
             continue
         for written, trigger in _starts(flow):
             yield _finding(flow, written, trigger, facts)
@@ -38,7 +38,7 @@ def find(flows: Sequence[Flow], facts: Facts) -> Iterator[Finding]:
 
 
 def _starts(flow: Flow) -> Iterator[tuple[Written, Trigger]]:
-    triggers = [t for t in flow.triggers if enters_again(t) is not False]
+    triggers = [t for t in ways_in(flow) if enters_again(t) is not False]
     if not triggers:
         return
     for written in writes(flow):

@@ -12,7 +12,7 @@ from leadline.blueprint.finding import Finding, Severity
 from leadline.blueprint.graph.asking import fields_read, leaves, values_taken
 from leadline.blueprint.graph.effects import Written, starts_on, writes
 from leadline.blueprint.graph.flow import FieldRef, Flow, Happened, Membership, Trigger
-from leadline.blueprint.graph.walk import runs
+from leadline.blueprint.graph.walk import runs, ways_in
 
 RULE = rule(
     "two-writers",
@@ -79,7 +79,7 @@ def _writers(flows: Sequence[Flow]) -> Mapping[FieldRef, list[_Writer]]:
         for written in writes(flow):
             if written.write.mode == "set":
                 mine.setdefault(written.write.field, []).append(written)
-        begun = frozenset[FieldRef]().union(*map(starts_on, flow.triggers))
+        begun = frozenset[FieldRef]().union(*map(starts_on, ways_in(flow)))
         signs = _signs(flow) if mine else frozenset[object]()
         for field, several in mine.items():
             values = {w.write.value for w in several if w.write.value is not None}
@@ -91,7 +91,7 @@ def _writers(flows: Sequence[Flow]) -> Mapping[FieldRef, list[_Writer]]:
 
 def _signs(flow: Flow) -> frozenset[object]:
     found: set[object] = set()
-    for trigger in flow.triggers:
+    for trigger in ways_in(flow):
         found |= _occasions(trigger)
         for field in fields_read(trigger.condition):
             found |= {(field, value) for value in values_taken(trigger.condition, field)}
@@ -102,7 +102,7 @@ def _fight(one: _Writer, other: _Writer) -> bool | None:
     """None = they do not contradict each other; True = on the same occasion for sure."""
     if one.values == other.values:
         return None
-    met = [_meet(a, b) for a in one.flow.triggers for b in other.flow.triggers]
+    met = [_meet(a, b) for a in ways_in(one.flow) for b in ways_in(other.flow)]
     if True in met:
         return True
     return None if met and all(m is False for m in met) else False

@@ -10,6 +10,7 @@ from leadline.blueprint.finding import Finding, Severity
 from leadline.blueprint.graph.asking import Asked, Placed, conditions, open_negatives
 from leadline.blueprint.graph.flow import Blank, Flow, StepKind
 from leadline.blueprint.graph.walk import reached, runs, steps_that_run
+from leadline.blueprint.graph.words import said
 
 RULE = rule(
     "unknown-let-in",
@@ -19,9 +20,10 @@ RULE = rule(
     "whose stage was never filled in get the mail for strangers.",
     engineer="A negative comparison of a live flow (a positive one inside of a negation counts as "
     "negative), over a field that is not surely known by then, whose blank records pass: blocking "
-    "where at least 5 % of the records have no value and the flow sends or writes, a warning "
-    "where the share is lower or not known. Where the format does not say what blanks do it is a "
-    "warning only with 5 % unknown, else a note. No unknown at all, or blanks kept out: nothing.",
+    "where at least 5 % of the records have no value and the flow sends or writes, a note where "
+    "fewer have none, a warning where the share is not known. Where the format does not say what "
+    "blanks do it is a warning only with 5 % unknown, else a note. No unknown at all, or blanks "
+    "kept out: nothing.",
     mend="Say what about the unknown: add that the field is known, or name the values that "
     "you want instead of those that you do not want.",
 )
@@ -53,7 +55,7 @@ def _finding(flow: Flow, placed: Placed, asked: Asked, facts: Facts) -> Finding 
     share = facts.unknown.get(field)
     if asked.blank is Blank.FAILS or (share is not None and not share.unknown):
         return None
-    words = f"{field.name} {short(asked.comparison.words, 40)}"
+    words = short(said(asked.comparison), 60)
     if asked.turned:
         words = f"not ({words})"
     known = "" if share is None else f" ({counted(share.unknown, 'record')} of {share.of:,})"
@@ -77,6 +79,8 @@ def _severity(flow: Flow, blank: Blank, share: Share | None) -> Severity:
     many = share is not None and share.part >= MANY
     if blank is Blank.UNSAID:
         return Severity.WARNING if many else Severity.NOTE
+    if share is not None and not many:
+        return Severity.NOTE
     return Severity.BLOCKING if many and _does_something(flow) else Severity.WARNING
 
 

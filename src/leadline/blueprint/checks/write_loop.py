@@ -21,7 +21,7 @@ from leadline.blueprint.graph.effects import (
 from leadline.blueprint.graph.flow import FieldRef, Flow, Trigger, TriggerKind, Write
 from leadline.blueprint.graph.inventory import Sync
 from leadline.blueprint.graph.knots import knots
-from leadline.blueprint.graph.walk import runs
+from leadline.blueprint.graph.walk import runs, ways_in
 
 RULE = rule(
     "write-loop",
@@ -87,7 +87,7 @@ def _waiting(flows: Sequence[Flow]) -> tuple[_Waiting, _OnSaving]:
     by_field: dict[FieldRef, list[tuple[Flow, Trigger]]] = {}
     on_saving: dict[tuple[str, str], list[tuple[Flow, Trigger]]] = {}
     for flow in flows:
-        for trigger in flow.triggers:
+        for trigger in ways_in(flow):
             if enters_again(trigger) is False:
                 continue
             fields = starts_on(trigger)

@@ -117,7 +117,7 @@ def _marks(flow: Flow, findings: Sequence[Finding]) -> Mapping[str | None, tuple
         if finding.flow == flow.key:
             steps: list[str | None] = [finding.step]
             told = finding.facts.get("steps", "")
-            steps.extend(name for name in told.split(", ") if name in flow.steps)
+            steps.extend(name for name in told.split("\n") if name in flow.steps)
         else:
             steps = [broken.step for broken in finding.breaks if broken.flow == flow.key]
         for step in dict.fromkeys(steps):

@@ -329,8 +329,8 @@ class Flow:
         return f"{self.system}/{self.id}"
 
 
-ANSWERS_FIRST = "answers 200 before anything runs"
-"""Note of a flow or step: its webhook thanks the caller on receipt (n8n: onReceived)."""
+ANSWERS_FIRST = "answers 200 before anything has run"
+"""Words of a trigger, or a note: its webhook thanks the caller on receipt (n8n: onReceived)."""
 
 LITERAL_BRACES = "holds {{ }} that is sent as it stands"
 """Note of a step: the author meant an expression, but the tool takes it for text (n8n: no =)."""

@@ -9,17 +9,34 @@ from collections.abc import Iterator, Mapping
 from leadline.blueprint.graph.flow import Edge, Flow, Live, Step, StepKind, Trigger
 from leadline.blueprint.graph.knots import knots
 
+RUNS_WHEN_CALLED = frozenset({"n8n"})
+"""Systems that run a called flow whether it is switched on or not."""
+
 
 def runs(flow: Flow) -> bool:
     """Whether it runs, or may run for all that its file tells."""
     return flow.live is not Live.OFF
 
 
+def ways_in(flow: Flow) -> tuple[Trigger, ...]:
+    """The triggers that can start it: n8n keeps those that are switched off in the file."""
+    return tuple(t for t in flow.triggers if not _switched_off(flow, t.starts_at))
+
+
+def _switched_off(flow: Flow, name: str | None) -> bool:
+    step = flow.steps.get(name) if name is not None else None
+    return step is not None and step.kind is StepKind.JOINT and not step.enabled
+
+
 def entries(flow: Flow) -> tuple[str, ...]:
     """The first steps, one for each way in, without repeats and without names that lead nowhere."""
-    named = [trigger.starts_at or flow.start for trigger in flow.triggers]
+    named = [trigger.starts_at or flow.start for trigger in ways_in(flow)]
     every = dict.fromkeys([flow.start, *named])
-    return tuple(step for step in every if step is not None and step in flow.steps)
+    return tuple(
+        step
+        for step in every
+        if step is not None and step in flow.steps and not _switched_off(flow, step)
+    )
 
 
 def leads_to(step: Step) -> Iterator[Edge]:
@@ -40,8 +57,9 @@ def _walked(flow: Flow) -> tuple[Flow, frozenset[str], tuple[Step, ...]]:
     known = _KEPT.get(id(flow))
     if known is not None and known[0] is flow:
         return known
-    there = reached_from(flow, entries(flow))
-    running = tuple(s for s in flow.steps.values() if s.enabled and s.id in there)
+    order = _in_order(flow, entries(flow))
+    there = frozenset(order)
+    running = tuple(step for name in order if (step := flow.steps[name]).enabled)
     if len(_KEPT) >= _MOST_KEPT:
         _KEPT.clear()
     # The flow is kept beside its answer, so its id cannot come to mean another flow.
@@ -55,23 +73,28 @@ _KEPT: dict[int, tuple[Flow, frozenset[str], tuple[Step, ...]]] = {}
 
 def reached_from(flow: Flow, starts: tuple[str, ...]) -> frozenset[str]:
     """Ids of the steps that can follow these, with these."""
+    return frozenset(_in_order(flow, starts))
+
+
+def _in_order(flow: Flow, starts: tuple[str, ...]) -> list[str]:
+    """What can follow these steps, the nearest first."""
     steps = flow.steps
     seen = set(starts)
-    waiting = list(starts)
-    while waiting:
-        step = steps[waiting.pop()]
+    order = list(starts)
+    for name in order:  # it grows while it is walked
+        step = steps[name]
         if step.kind is StepKind.STOP:
             continue
         for edge in step.edges:
             to = edge.to
             if to is not None and to not in seen and to in steps:
                 seen.add(to)
-                waiting.append(to)
-    return frozenset(seen)
+                order.append(to)
+    return order
 
 
 def steps_that_run(flow: Flow) -> tuple[Step, ...]:
-    """The steps that a record can come to, in the order of the file; disabled ones left out."""
+    """The steps that a record can come to, the nearest first; disabled ones left out."""
     return _walked(flow)[2]
 
 
@@ -100,14 +123,6 @@ def _length(step: Step) -> float:
     if step.kind is not StepKind.WAIT or not step.enabled:
         return 0.0
     return math.inf if step.wait_s is None else step.wait_s
-
-
-def ways_in(flow: Flow, step: str) -> Iterator[Trigger]:
-    """The triggers from which a step can be reached."""
-    for trigger in flow.triggers:
-        start = trigger.starts_at or flow.start
-        if start is not None and start in flow.steps and step in reached_from(flow, (start,)):
-            yield trigger
 
 
 def circles(flow: Flow) -> Iterator[frozenset[str]]:
