@@ -154,6 +154,14 @@ def test_a_flow_starts_itself_only_by_a_value_that_fits(
     assert weights("starts-itself", flow("A", trigger, write("1", "x", value))) == weight
 
 
+def test_only_the_fields_that_let_people_in_again_start_a_flow_again() -> None:
+    criteria = on_criteria(Every((known("x"), known("y"))), again=True)
+    by_y = replace(criteria, reads=(ref("y"),))
+    assert weights("starts-itself", flow("A", criteria, write("1", "x", None))) == [BLOCKING]
+    assert weights("starts-itself", flow("A", by_y, write("1", "x", None))) == []
+    assert weights("starts-itself", flow("A", by_y, write("1", "y", None))) == [BLOCKING]
+
+
 def test_counting_up_what_starts_it_is_endless() -> None:
     counting = step("1", StepKind.WRITE, "count", writes=(Write(ref("x"), "1", mode="increment"),))
     assert weights("starts-itself", flow("A", on_change("x"), counting)) == [BLOCKING]
@@ -170,6 +178,15 @@ def test_a_circle_is_judged_by_its_wait_and_its_way_out() -> None:
     healthy = flow("A", on_form(), wait("1", 60, "2"), back, stop("3"))
     weight = [weights("endless-loop", one) for one in (bare, leaving, waiting, healthy)]
     assert weight == [[BLOCKING], [WARNING], [NOTE], []]
+
+
+def test_a_step_that_carries_its_own_delay_is_a_wait() -> None:
+    back = branch("2", when(is_("x", "1"), "3"), otherwise("1"))
+    later = replace(mail("1", "m", "2"), wait_s=259_200.0)  # Mautic: "after 3 days: send"
+    assert found("endless-loop", flow("A", on_form(), later, back, stop("3"))) == []
+    race = flow("A", on_form(), replace(branch("b", when(is_("size", "1"), "m"), otherwise("m")),
+                                        wait_s=900.0), mail("m", "m"))  # fmt: skip
+    assert found("read-before-sync", race, facts=Facts(syncs=(SYNC,))) == []
 
 
 def test_flows_that_hand_people_round_are_found_unless_one_waits() -> None:

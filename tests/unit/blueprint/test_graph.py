@@ -214,6 +214,13 @@ def test_a_flow_that_is_off_does_not_stop(graph: Graph) -> None:
     assert impact(off, "hubspot.contact.lifecyclestage").stops == ()
 
 
+def test_a_field_that_only_lets_people_in_again_closes_no_way_in() -> None:
+    again = replace(on_criteria(is_("x", "1"), again=True), reads=(ref("y"),))
+    graph = build([flow("A", again, mail("1", "m"))])
+    assert [stop.sure for stop in impact(graph, "hubspot.contact.y").stops] == [False]
+    assert impact(graph, "hubspot.contact.x").stops[0].sure
+
+
 def test_where_a_value_comes_from_is_followed_through_flows_and_syncs() -> None:
     graded = step(
         "1", StepKind.WRITE, "grade", writes=(Write(ref("grade"), None, (ref("score"),)),)

@@ -23,6 +23,8 @@ from leadline.blueprint.graph.flow import (
     Neither,
     Some,
     StepKind,
+    Trigger,
+    TriggerKind,
     Understanding,
 )
 from leadline.blueprint.graph.inventory import Inventory, Sync
@@ -87,7 +89,7 @@ def test_a_flow_is_told_in_sentences_with_branches_indented() -> None:
         "    Send Hello.\n"
         "  Otherwise:\n"
         "    The path ends.\n"
-        "Then, for all:\n"
+        "Then, for all who are still in:\n"
         "Set lifecyclestage to lead.\n"
         "Call slack.\n"
         "  If that fails:\n"
@@ -133,6 +135,26 @@ def test_conditions_read_as_sentences_whatever_their_nesting() -> None:
         "if (x is any of 1; or (none of these holds: (y is any of 2); (mail opened))); "
         "and agreed to news; and z is none of 3. Once only."
     )
+
+
+def test_a_path_that_only_skips_the_others_goes_straight_on() -> None:
+    ways = branch("1", when(is_("x", "1"), "2"), otherwise("3"))
+    text = as_text.of_flow(flow("A", on_form(), ways, mail("2", "m", "3"), stop("3")))
+    assert text.endswith("  Otherwise:\n    Straight on.\nThen, for all:\nEnd here.\n")
+
+
+def test_a_trigger_with_a_node_of_its_own_is_told_and_drawn_once() -> None:
+    node = step("Hook", StepKind.JOINT, "starts: a webhook", "1")
+    off = step("Old hook", StepKind.JOINT, "starts: an old webhook", "1", enabled=False)
+    ways = [
+        Trigger(TriggerKind.WEBHOOK, f"a webhook {n}", starts_at=n) for n in ("Hook", "Old hook")
+    ]
+    one = flow("A", ways, node, off, mail("1", "m"), system="n8n")
+    assert as_text.of_flow(one).count("webhook") == 2
+    drawn = as_svg.of_flow(one)
+    assert drawn.count("<rect") == 3
+    assert "would start, switched off" in drawn
+    assert as_mermaid.of_flow(one).count("webhook") == 2
 
 
 def test_every_step_is_told_and_told_once() -> None:

@@ -11,7 +11,7 @@ from leadline.blueprint.checks.evidence import Weighed, at, counted, duration, n
 from leadline.blueprint.checks.facts import Burst, Facts
 from leadline.blueprint.finding import Finding, Severity
 from leadline.blueprint.graph.flow import Failure, Flow, Step, StepKind, TriggerKind
-from leadline.blueprint.graph.walk import circles, runs, steps_that_run, ways_in
+from leadline.blueprint.graph.walk import circles, runs, steps_that_run, waits, ways_in
 from leadline.ledger.budget import Concurrency, Fixed
 from leadline.ledger.vendor_limits import PublishedWindow, VendorLimits
 
@@ -110,7 +110,7 @@ def _looked_up(flow: Flow, facts: Facts) -> int | None:
 def _spread(flow: Flow) -> frozenset[str]:
     """The steps in circles that hold a wait."""
     return frozenset[str]().union(
-        *(c for c in circles(flow) if any(flow.steps[s].kind is StepKind.WAIT for s in c))
+        *(c for c in circles(flow) if any(waits(flow.steps[s]) for s in c))
     )
 
 

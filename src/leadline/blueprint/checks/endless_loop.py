@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from leadline.blueprint.checks.evidence import Weighed, at, counted, listed, named, rule, short
 from leadline.blueprint.checks.facts import Facts
 from leadline.blueprint.finding import Finding, Severity
-from leadline.blueprint.graph.flow import Edge, Flow, Step, StepKind
+from leadline.blueprint.graph.flow import Edge, Flow, Step
 from leadline.blueprint.graph.knots import knots
-from leadline.blueprint.graph.walk import circles, runs, soonest, steps_that_run
+from leadline.blueprint.graph.walk import circles, runs, soonest, steps_that_run, waits
 
 RULE = rule(
     "endless-loop",
@@ -43,17 +43,17 @@ def _over_items(step: Step) -> bool:
 
 
 def _among_steps(flow: Flow, steps: Sequence[Step], facts: Facts) -> Iterator[Finding]:
-    waits = any(step.kind is StepKind.WAIT and step.enabled for step in steps)
+    pauses = any(waits(step) for step in steps)
     inside = {step.id for step in steps}
     leaves = any(_out(edge, inside) for step in steps for edge in step.edges)
-    if waits and leaves:
+    if pauses and leaves:
         return
     many = counted(len(steps), "step")
-    if waits:
+    if pauses:
         how = "with a wait but no way out"
     else:
         how = "without a wait, until a condition changes" if leaves else "without a wait or an end"
-    severity = Severity.NOTE if waits else Severity.WARNING if leaves else None
+    severity = Severity.NOTE if pauses else Severity.WARNING if leaves else None
     first = short(steps[0].words, 40)
     message = f'In {named(flow)} {many} from "{first}" on go round in a circle, {how}.'
     more = Weighed(how="people go round without end", severity=severity, count=len(steps))
@@ -69,11 +69,11 @@ def _among_flows(flows: Sequence[Flow], facts: Facts) -> Iterator[Finding]:
     at_once: dict[tuple[str, str], Step] = {}
     for flow in flows:
         calling = [step for step in steps_that_run(flow) if step.calls_flows]
-        waits: Mapping[str, float] = soonest(flow) if calling else {}
+        delays: Mapping[str, float] = soonest(flow) if calling else {}
         for step in calling:
             for other in step.calls_flows:
                 called = by_id.get((flow.system, other))
-                if called is not None and waits.get(step.id, 1.0) == 0.0:
+                if called is not None and delays.get(step.id, 1.0) == 0.0:
                     at_once.setdefault((flow.key, called.key), step)
     by_key = {flow.key: flow for flow in flows}
     for circle in knots(at_once):

@@ -14,8 +14,8 @@ from leadline.blueprint.graph.effects import (
     copies,
     enters_again,
     meets,
+    restarts_on,
     saved_alike,
-    starts_on,
     writes,
 )
 from leadline.blueprint.graph.flow import FieldRef, Flow, Trigger, TriggerKind, Write
@@ -90,7 +90,7 @@ def _waiting(flows: Sequence[Flow]) -> tuple[_Waiting, _OnSaving]:
         for trigger in ways_in(flow):
             if enters_again(trigger) is False:
                 continue
-            fields = starts_on(trigger)
+            fields = restarts_on(trigger)
             for field in fields:
                 by_field.setdefault(field, []).append((flow, trigger))
             if trigger.kind is TriggerKind.RECORD_SAVED and not fields:

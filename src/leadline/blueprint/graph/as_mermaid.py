@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from leadline.blueprint.graph.build import Graph, Link, Node, NodeKind, Relation
 from leadline.blueprint.graph.flow import Edge, EdgeKind, Flow, Step, StepKind
+from leadline.blueprint.graph.walk import own_node
 from leadline.blueprint.graph.words import one_line, said, way_in
 
 _LONGEST = 80
@@ -84,6 +85,8 @@ def of_flow(flow: Flow) -> str:
     numbers = {name: f"n{number}" for number, name in enumerate(flow.steps)}
     lines = ["flowchart TD"]
     for number, trigger in enumerate(flow.triggers):
+        if own_node(flow, trigger) is not None:
+            continue  # its node tells it
         lines.append(f'  t{number}(["{escaped(way_in(trigger, flow.object))}"])')
         start = trigger.starts_at or flow.start
         if start is not None and start in numbers:

@@ -25,6 +25,7 @@ from leadline.blueprint.graph.layout import (
     sideways,
     wrapped,
 )
+from leadline.blueprint.graph.walk import own_node
 from leadline.blueprint.graph.words import one_line, way_in
 
 MOST_NEIGHBOURS = 24
@@ -76,14 +77,18 @@ def of_flow(flow: Flow, findings: Sequence[Finding] = ()) -> str:
     boxes: dict[str, _Box] = {}
     lines: list[_Line] = []
     for number, trigger in enumerate(flow.triggers):
-        name = f"way in {number}"
+        node = own_node(flow, trigger)
+        name = f"way in {number}" if node is None else f"step {node.id}"
+        found = (*marks.get(None, ()), *(marks.get(node.id, ()) if node is not None else ()))
+        off = node is not None and not node.enabled
+        head = "would start, switched off" if off else "starts"
         words = way_in(trigger, flow.object)
-        boxes[name] = _box("starts", words, corner=18.0, marks=marks.get(None, ()))
+        boxes[name] = _box(head, words, corner=18.0, dashed=off, marks=found)
         start = trigger.starts_at or flow.start
-        if start is not None and start in flow.steps:
+        if node is None and start is not None and start in flow.steps:
             lines.append(_Line(name, f"step {start}"))
     for step in flow.steps.values():
-        boxes[f"step {step.id}"] = _step_box(step, marks.get(step.id, ()))
+        boxes.setdefault(f"step {step.id}", _step_box(step, marks.get(step.id, ())))
     for step in flow.steps.values():
         for number, edge in enumerate(step.edges):
             target = f"step {edge.to}"
@@ -142,7 +147,7 @@ def around(graph: Graph, node: str) -> str:
             lines.append(_Line(name, node, label) if layer == 0 else _Line(node, name, label))
     heights = {name: box.height for name, box in boxes.items()}
     places = sideways(heights, [(line.source, line.target) for line in lines], layers)
-    drawn = [_across(line, places) for line in lines]
+    drawn = [_across(line, places, node) for line in lines]
     return _svg(f"What hangs on {one_line(middle.name)}", boxes, places, drawn)
 
 
@@ -167,7 +172,7 @@ def _node_box(node: Node, *, strong: bool = False) -> _Box:
     return _box(f"{system}{node.kind}", node.name, strong=strong)
 
 
-def _down(line: _Line, places: Mapping[str, Place]) -> str:
+def _down(line: _Line, places: Mapping[str, Place]) -> tuple[str, str]:
     a, b = places[line.source], places[line.target]
     if b.top > a.bottom:
         bend = (b.top - a.bottom) / 2
@@ -180,31 +185,38 @@ def _down(line: _Line, places: Mapping[str, Place]) -> str:
     return _path(path, line, right - 10.0, (a.y + b.y) / 2)
 
 
-def _across(line: _Line, places: Mapping[str, Place]) -> str:
+def _across(line: _Line, places: Mapping[str, Place], middle: str) -> tuple[str, str]:
+    """A line whose label stands at the neighbour's end, where the lines have parted."""
     a, b = places[line.source], places[line.target]
     start, end = a.x + WIDTH / 2, b.x - WIDTH / 2
     bend = (end - start) / 2
     path = f"M{start:.1f} {a.y:.1f}C{start + bend:.1f} {a.y:.1f} {end - bend:.1f} {b.y:.1f} "
     path += f"{end:.1f} {b.y:.1f}"
-    return _path(path, line, (start + end) / 2, (a.y + b.y) / 2)
+    if line.target == middle:
+        return _path(path, line, start + 8.0, a.y - 5.0, "start")
+    return _path(path, line, end - 12.0, b.y - 5.0, "end")
 
 
-def _path(path: str, line: _Line, x: float, y: float) -> str:
+def _path(path: str, line: _Line, x: float, y: float, anchor: str = "middle") -> tuple[str, str]:
     dash = ' stroke-dasharray="5 4"' if line.dashed else ""
     drawn = f'<path d="{path}"{dash} marker-end="url(#{_ARROW})"/>'
     if not line.label:
-        return drawn
+        return drawn, ""
     label = _xml(wrapped(one_line(line.label), most=1)[0])
-    return (
-        f'{drawn}<text x="{x:.1f}" y="{y:.1f}" font-size="11" text-anchor="middle" '
+    words = (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="11" text-anchor="{anchor}" '
         'paint-order="stroke" stroke="var(--leadline-paper, Canvas)" stroke-width="4" '
-        f'stroke-opacity="1" fill="currentColor">{label}'
+        f'fill="currentColor">{label}'
         f"<title>{_xml(one_line(line.label))}</title></text>"
     )
+    return drawn, words
 
 
 def _svg(
-    title: str, boxes: Mapping[str, _Box], places: Mapping[str, Place], lines: Sequence[str]
+    title: str,
+    boxes: Mapping[str, _Box],
+    places: Mapping[str, Place],
+    lines: Sequence[tuple[str, str]],
 ) -> str:
     # Markers are found by id in the whole page: one of a diagram that is hidden is not drawn.
     arrow = f"leadline-arrow-{crc32(repr((title, list(boxes))).encode()):08x}"
@@ -219,7 +231,8 @@ def _svg(
         f'<defs><marker id="{arrow}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" '
         'markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8z" fill="currentColor"/></marker>'
         '</defs><g fill="none" stroke="currentColor" stroke-opacity=".55">'
-        f"{''.join(lines).replace(_ARROW, arrow)}</g>{''.join(drawn)}</svg>\n"
+        f"{''.join(line for line, _ in lines).replace(_ARROW, arrow)}</g>{''.join(drawn)}"
+        f"{''.join(label for _, label in lines)}</svg>\n"
     )
 
 

@@ -253,7 +253,7 @@ class _Draft:
 
     def graph(self, flows: Mapping[str, Flow]) -> Graph:
         links = tuple(
-            Link(source, target, relation, tuple(s for s in steps if s), next(iter(steps.values())))
+            Link(source, target, relation, tuple(s for s in steps if s), _together(steps))
             for (source, target, relation), steps in self.ties.items()
         )
         nodes = MappingProxyType(self.nodes)
@@ -266,6 +266,16 @@ _HAPPENS = frozenset(
     {TriggerKind.EVENT, TriggerKind.FORM, TriggerKind.WEBHOOK, TriggerKind.SCHEDULE}
 )
 _SHOWN_BY_FIELDS = frozenset({StepKind.WAIT, StepKind.BRANCH, StepKind.STOP, StepKind.JOINT})
+
+
+def _together(steps: Mapping[str, str]) -> str:
+    """What is said of a link, by all of its steps ("lead, customer")."""
+    words = list(dict.fromkeys(word for word in steps.values() if word))
+    rest = len(words) - _MOST_WORDS
+    return ", ".join(words[:_MOST_WORDS]) + (f" and {rest:,} more" if rest > 0 else "")
+
+
+_MOST_WORDS = 4
 
 
 def _grouped(pairs: Iterable[tuple[str, Link]]) -> Mapping[str, tuple[Link, ...]]:

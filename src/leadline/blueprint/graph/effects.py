@@ -41,6 +41,17 @@ def starts_on(trigger: Trigger) -> frozenset[FieldRef]:
     return frozenset((*trigger.reads, *fields_read(trigger.condition)))
 
 
+def restarts_on(trigger: Trigger) -> frozenset[FieldRef]:
+    """The fields whose change can start a run once more.
+
+    Where a trigger names fields beside its condition, only those do: HubSpot's re-enrolment
+    triggers, the property of "when it changes".
+    """
+    if trigger.reads and trigger.kind in {TriggerKind.CRITERIA, TriggerKind.FIELD_CHANGED}:
+        return frozenset(trigger.reads)
+    return starts_on(trigger)
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """One write with its place."""
@@ -71,11 +82,11 @@ def saves_at_rest(step: Step) -> bool:
 
 
 def meets(written: Written, trigger: Trigger) -> bool:
-    """Whether a write may start a run by a trigger: its field is waited for, its value fits."""
+    """Whether a write may start a run once more: its field is waited for, its value fits."""
     field = written.write.field
     if trigger.kind is TriggerKind.RECORD_SAVED and not saves_at_rest(written.step):
         return False
-    if field not in starts_on(trigger):
+    if field not in restarts_on(trigger):
         return False
     value = written.write.value if written.write.mode == "set" else None
     return could_meet(trigger.condition, field, value)
@@ -86,7 +97,7 @@ def saved_alike(written: Written, flow: Flow, trigger: Trigger) -> bool:
     field = written.write.field
     return (
         trigger.kind is TriggerKind.RECORD_SAVED
-        and not starts_on(trigger)
+        and not restarts_on(trigger)
         and saves_at_rest(written.step)
         and (field.system, field.object) == (flow.system, flow.object)
     )

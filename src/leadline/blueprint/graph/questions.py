@@ -224,10 +224,12 @@ def _never_starts(graph: Graph, flow: Flow, dead: set[str]) -> bool:
 
 
 def _needs(flow: Flow, trigger: Trigger, dead: set[str]) -> bool:
-    if any(str(ref) in dead for ref in trigger.reads):
-        return True
+    """Whether a way in is closed; fields that only let people in again do not close it."""
+    named = any(str(ref) in dead for ref in trigger.reads)
     if trigger.condition is None:
-        return event_node(flow.system, trigger.words) in dead
+        return named or event_node(flow.system, trigger.words) in dead
+    if named and trigger.kind is not TriggerKind.CRITERIA:
+        return True
     return _rests_on(flow, trigger.condition, dead)
 
 

@@ -15,7 +15,7 @@ from leadline.blueprint.graph.flow import (
     TriggerKind,
     Understanding,
 )
-from leadline.blueprint.graph.walk import entries, leads_to, reached, reached_from
+from leadline.blueprint.graph.walk import entries, leads_to, own_node, reached, reached_from
 from leadline.blueprint.graph.words import SWITCH, ended, one_line, said, sentence, way_in
 
 
@@ -42,14 +42,16 @@ def tell(flow: Flow) -> tuple[Line, ...]:
     """A flow as sentences. Each step is told once; where paths meet again it is named."""
     lines = [Line(f"{one_line(flow.name or flow.id)} ({flow.system}, {SWITCH[flow.live]}).")]
     lines.extend(Line(text) for text in _ways_in(flow))
+    ways = {node.id for t in flow.triggers if (node := own_node(flow, t)) is not None}
     told: dict[str, None] = {}
     starts = entries(flow)
     for start in starts:
         if start not in told:
-            lines.extend(_walk(flow, start, told))
+            lines.extend(x for x in _walk(flow, start, told) if x.step not in ways)
     if not starts:
         lines.append(Line("No step is reached."))
-    left = [step for step in flow.steps.values() if step.id not in reached(flow)]
+    there = reached(flow)
+    left = [step for step in flow.steps.values() if step.id not in there]
     shown = [step for step in left if step.kind is not StepKind.JOINT]
     if shown:
         lines.append(Line("Nothing leads to these steps:"))
@@ -99,19 +101,23 @@ def _after(flow: Flow, step: Step, go: _Go) -> Iterator[_Go]:
     plain = [e for e in edges if e.condition is None and e.kind in {EdgeKind.NEXT, EdgeKind.JUMP}]
     onward = plain[0] if len(plain) == 1 and step.kind is not StepKind.BRANCH else None
     branches = [edge for edge in edges if edge is not onward]
+    targets = [e.to for e in leads_to(step) if e.to in flow.steps and e.to not in go.until]
     if onward is not None:
         meeting = onward.to if onward.to in flow.steps else None
     else:
-        meeting = _meeting(flow, [e.to for e in leads_to(step) if e.to not in go.until])
+        meeting = _meeting(flow, targets)
     inside = frozenset((*go.until, meeting)) if meeting is not None else go.until
     for edge in branches:
         yield _Go(go.indent, line=Line(_if(flow, edge), go.indent + 1, step.id))
         if edge.to is None or edge.to not in flow.steps:
             yield _Go(go.indent, line=Line("The path ends.", go.indent + 2))
+        elif edge.to == meeting:
+            yield _Go(go.indent, line=Line("Straight on.", go.indent + 2))
         else:
             yield _Go(go.indent + 2, edge.to, until=inside)
     if meeting is not None:
-        together = Line("Then, for all:", go.indent) if onward is None else None
+        who = "all" if len(branches) == len(targets) else "all who are still in"
+        together = Line(f"Then, for {who}:", go.indent) if onward is None else None
         yield _Go(go.indent, meeting, line=together, until=go.until)
 
 

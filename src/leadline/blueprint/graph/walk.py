@@ -23,6 +23,12 @@ def ways_in(flow: Flow) -> tuple[Trigger, ...]:
     return tuple(t for t in flow.triggers if not _switched_off(flow, t.starts_at))
 
 
+def own_node(flow: Flow, trigger: Trigger) -> Step | None:
+    """The trigger's own node, where the file has one among the steps (n8n)."""
+    step = flow.steps.get(trigger.starts_at) if trigger.starts_at is not None else None
+    return step if step is not None and step.kind is StepKind.JOINT else None
+
+
 def _switched_off(flow: Flow, name: str | None) -> bool:
     step = flow.steps.get(name) if name is not None else None
     return step is not None and step.kind is StepKind.JOINT and not step.enabled
@@ -103,26 +109,45 @@ def soonest(flow: Flow) -> Mapping[str, float]:
 
     Steps that lie behind a wait of unknown length, on every way, are left out.
     """
-    best: dict[str, float] = dict.fromkeys(entries(flow), 0.0)
-    waiting = [(0.0, step) for step in best]
+    best: dict[str, float] = {}
+    for name in entries(flow):
+        delay = _delay(flow.steps[name])
+        if delay < math.inf:
+            best[name] = delay
+    waiting = [(delay, step) for step, delay in best.items()]
+    heapq.heapify(waiting)
     while waiting:
         so_far, name = heapq.heappop(waiting)
         if so_far > best[name]:
             continue
         step = flow.steps[name]
-        after = so_far + _length(step)
+        behind = so_far + _length(step)
         for edge in leads_to(step):
             to = edge.to
-            if to is not None and to in flow.steps and after < best.get(to, math.inf):
+            if to is None or to not in flow.steps:
+                continue
+            after = behind + _delay(flow.steps[to])
+            if after < best.get(to, math.inf):
                 best[to] = after
                 heapq.heappush(waiting, (after, to))
     return best
 
 
+def waits(step: Step) -> bool:
+    """Whether people stay at the step for a while; Mautic's steps carry their own delay."""
+    return step.enabled and (step.kind is StepKind.WAIT or bool(step.wait_s))
+
+
 def _length(step: Step) -> float:
+    """Seconds that a wait takes."""
     if step.kind is not StepKind.WAIT or not step.enabled:
         return 0.0
     return math.inf if step.wait_s is None else step.wait_s
+
+
+def _delay(step: Step) -> float:
+    """Seconds that a step which is no wait lets pass before it does something."""
+    return step.wait_s or 0.0 if step.enabled and step.kind is not StepKind.WAIT else 0.0
 
 
 def circles(flow: Flow) -> Iterator[frozenset[str]]:
