@@ -32,7 +32,8 @@ def field(text: str) -> FieldRef:
 
 def _value(kind: Any, found: Any) -> Any:
     if isinstance(found, dict) and "asks" in found:
-        kind = KINDS[found.pop("asks")]
+        kind = KINDS[found["asks"]]
+        found = {name: held for name, held in found.items() if name != "asks"}
     if kind is FieldRef:
         return field(found)
     if dataclasses.is_dataclass(kind):

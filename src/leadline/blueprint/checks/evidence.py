@@ -12,6 +12,8 @@ from leadline.blueprint.finding import Broken, Example, Finding, FixKind, Repair
 from leadline.blueprint.graph.flow import FieldRef, Flow, Step
 
 _LONGEST = 48
+_MOST = 199
+"""Characters of a message: what a terminal shows in two or three lines."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\s]+")
 
 
@@ -54,7 +56,7 @@ def at(
     broken = [(flow, place), *more.others]
     return Finding(
         rule=about,
-        message=message,
+        message=_fitted(message),
         system=flow.system,
         fields=more.fields,
         flow=flow.key,
@@ -68,15 +70,20 @@ def at(
     )
 
 
+def _fitted(message: str) -> str:
+    """A message within its limit, whatever names the files hold."""
+    return message if len(message) <= _MOST else f"{message[: _MOST - 2].rstrip()}…."
+
+
 def short(text: str, longest: int = _LONGEST) -> str:
     """A name on one line, cut where it is too long for a message."""
     line = _CONTROL.sub(" ", text).strip()
     return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
 
 
-def named(flow: Flow) -> str:
+def named(flow: Flow, longest: int = _LONGEST) -> str:
     """A flow as messages call it: its name in quotes."""
-    return f'"{short(flow.name or flow.id)}"'
+    return f'"{short(flow.name or flow.id, longest)}"'
 
 
 def counted(number: int, word: str, plural: str = "") -> str:

@@ -73,7 +73,7 @@ def _late(flows: Sequence[Flow], facts: Facts) -> Mapping[FieldRef, list[_Late]]
             if abroad:
                 together = frozenset(w.field for w in step.writes)
                 for field in dict.fromkeys(abroad):
-                    late = _Late(f"{flow.system}'s {named(flow)}", flow.system, None, together)
+                    late = _Late(f"{flow.system}'s {named(flow, 40)}", flow.system, None, together)
                     found.setdefault(field, []).append(late)
     return found
 
@@ -106,13 +106,14 @@ def _finding(
 ) -> Finding | None:
     if source.every_s is not None and waited >= source.every_s:
         return None
+    name = short(field.name, 30)
     place = "lets people in by" if step is None else "branches on"
     so_far = "at once" if not waited else f"after {duration(waited)}"
     pace = "" if source.every_s is None else f" every {duration(source.every_s)}"
-    message = f"{named(flow)} {place} {field.name} {so_far}; {source.name} brings it{pace}."
+    message = f"{named(flow, 40)} {place} {name} {so_far}; {source.name} brings it{pace}."
     unsure = source.every_s is None and waited > 0
     more = Weighed(
-        how=f"{field.name} may not be there yet",
+        how=f"{name} may not be there yet",
         severity=Severity.NOTE if unsure else None,
         fields=(field,),
     )

@@ -84,12 +84,13 @@ def _unasked(flow: Flow) -> frozenset[str]:
 
 
 def _finding(flow: Flow, step: Step, send: Send, facts: Facts) -> Finding:
-    what = short(send.content, 36) or send.channel
+    what = short(send.content, 30) or send.channel
+    sender = short(send.system, 16) or "the sender"
     if send.checks_consent is None:
-        why = f"its file does not say whether {send.system or 'the sender'} keeps out who opted out"
+        why = f"its file does not say whether {sender} keeps out who opted out"
     else:
-        why = f"{send.system or 'the sender'} does not check it"
-    message = f'{named(flow)} sends "{what}" without asking for consent, and {why}.'
+        why = f"{sender} does not check it"
+    message = f'{named(flow, 40)} sends "{what}" without asking for consent, and {why}.'
     more = Weighed(how="may reach people who opted out", severity=_severity(flow, step, send))
     return at(RULE, flow, step, message, more, facts)
 

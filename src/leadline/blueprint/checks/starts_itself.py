@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from leadline.blueprint.checks.evidence import Weighed, at, named, rule
+from leadline.blueprint.checks.evidence import Weighed, at, named, rule, short
 from leadline.blueprint.checks.facts import Facts
 from leadline.blueprint.finding import Finding, Severity
 from leadline.blueprint.graph.asking import could_meet, values_taken
@@ -72,7 +72,7 @@ def _finding(flow: Flow, written: Written, trigger: Trigger, facts: Facts) -> Fi
         end = "so people come in again each time"
     else:
         end = "so people run through it a second time"
-    message = f"{named(flow)} writes {field.name}, which is what starts it: {end}."
+    message = f"{named(flow)} writes {short(field.name, 40)}, which is what starts it: {end}."
     severity = Severity.NOTE if again is None else None if endless else Severity.WARNING
     more = Weighed(
         how="people run through it again by its own write", severity=severity, fields=(field,)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
 
-from leadline.blueprint.checks.evidence import Weighed, at, counted, listed, named, rule
+from leadline.blueprint.checks.evidence import Weighed, at, listed, named, rule, short
 from leadline.blueprint.checks.facts import Facts
 from leadline.blueprint.finding import Finding, Severity
 from leadline.blueprint.graph.asking import fields_read, leaves, values_taken
@@ -138,18 +138,23 @@ def _finding(
     sure, one, other = fight
     fixed = [w for w in writers if w.values]
     rest = len(fixed) - 2
-    mine, theirs = listed(sorted(one.values), 2), listed(sorted(other.values), 2)
-    beside = f" ({counted(rest, 'more flow')} write it too)" if rest else ""
-    when = "" if sure else ", perhaps for the same people"
+    mine, theirs = _values(one), _values(other)
+    name = short(field.name, 24)
+    beside = f" ({rest:,} more write it)" if rest else ""
+    when = "" if sure else ", perhaps together"
     message = (
-        f"{named(one.flow)} sets {field.name} to {mine}, {named(other.flow)} to {theirs}"
+        f"{named(one.flow, 30)} sets {name} to {mine}, {named(other.flow, 30)} to {theirs}"
         f"{when}{beside}."
     )
     more = Weighed(
-        how=f"another flow sets {field.name} to another value",
+        how=f"another flow sets {name} to another value",
         severity=None if sure else Severity.NOTE,
         count=len(fixed),
         fields=(field,),
         others=tuple((w.flow, w.first.step.id) for w in fixed if w is not one),
     )
     return at(RULE, one.flow, one.first.step, message, more, facts)
+
+
+def _values(writer: _Writer) -> str:
+    return listed([short(value, 16) for value in sorted(writer.values)], 2)

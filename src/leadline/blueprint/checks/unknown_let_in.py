@@ -65,7 +65,7 @@ def _finding(flow: Flow, placed: Placed, asked: Asked, facts: Facts) -> Finding 
         ending = f"its file does not say what becomes of records without a value{known}"
     message = f"{named(flow)} asks {placed.words}: {words}; {ending}."
     more = Weighed(
-        how=f"takes in records without {field.name}",
+        how=f"takes in records without {short(field.name, 30)}",
         severity=_severity(flow, asked.blank, share),
         count=share.unknown if share else None,
         of=share.of if share else None,

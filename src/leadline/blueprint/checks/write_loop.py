@@ -102,12 +102,12 @@ def _finding(members: Sequence[Flow], pushes: Sequence[_Push], facts: Facts) -> 
     fields = tuple(sorted({p.written.write.field for p in pushes}))
     first = next(p for p in pushes if p.written.flow is members[0])
     syncs = {sync.name for p in pushes for sync in p.through}
-    through = f" through {listed(sorted(syncs), 2)}" if syncs else ""
+    through = f" through {listed([short(name, 20) for name in sorted(syncs)], 1)}" if syncs else ""
     settles = _settles(pushes)
     end = "it stops once the values settle" if settles else "nothing ends it"
     verb = "start each other" if len(members) > 1 else "starts itself"
     message = (
-        f"{listed([named(f) for f in members], 2)} {verb}{through} by writing "
+        f"{listed([named(f, 40) for f in members], 2)} {verb}{through} by writing "
         f"{listed([short(f.name, 30) for f in fields], 2)}: {end}."
     )
     told = [enters_again(p.trigger) for p in pushes]
