@@ -134,23 +134,27 @@ def build(flows: Sequence[Flow], inventory: Inventory | None = None) -> Graph:
     return draft.graph({flow.key: flow for flow in flows})
 
 
+_Tie = tuple[str, str, Relation]
+
+
 @dataclass(slots=True)
 class _Draft:
     """The map while it is drawn; it never leaves this module."""
 
     nodes: dict[str, Node] = field(default_factory=dict[str, Node])
-    ties: dict[tuple[str, str, Relation], dict[str, str]] = field(
-        default_factory=dict[tuple[str, str, Relation], dict[str, str]]
-    )
+    ties: dict[_Tie, list[str]] = field(default_factory=dict[_Tie, list[str]])
+    said: dict[_Tie, dict[str, None]] = field(default_factory=dict[_Tie, dict[str, None]])
     known: dict[FieldRef, str] = field(default_factory=dict[FieldRef, str])
 
     def tie(self, source: str, target: str, relation: Relation, step: str, words: str = "") -> None:
         key = (source, target, relation)
         steps = self.ties.get(key)
         if steps is None:
-            self.ties[key] = {step: words}
-        elif step not in steps:
-            steps[step] = words
+            self.ties[key] = [step]
+        elif steps[-1] != step:  # a flow's steps come one after the other
+            steps.append(step)
+        if words:
+            self.said.setdefault(key, {})[words] = None
 
     def add(self, node: Node) -> str:
         if node.id not in self.nodes:
@@ -253,8 +257,8 @@ class _Draft:
 
     def graph(self, flows: Mapping[str, Flow]) -> Graph:
         links = tuple(
-            Link(source, target, relation, tuple(s for s in steps if s), _together(steps))
-            for (source, target, relation), steps in self.ties.items()
+            Link(*key, tuple(filter(None, steps)), _together(self.said.get(key, {})))
+            for key, steps in self.ties.items()
         )
         nodes = MappingProxyType(self.nodes)
         by_source = _grouped((link.source, link) for link in links)
@@ -268,9 +272,9 @@ _HAPPENS = frozenset(
 _SHOWN_BY_FIELDS = frozenset({StepKind.WAIT, StepKind.BRANCH, StepKind.STOP, StepKind.JOINT})
 
 
-def _together(steps: Mapping[str, str]) -> str:
+def _together(said: Mapping[str, None]) -> str:
     """What is said of a link, by all of its steps ("lead, customer")."""
-    words = list(dict.fromkeys(word for word in steps.values() if word))
+    words = list(said)
     rest = len(words) - _MOST_WORDS
     return ", ".join(words[:_MOST_WORDS]) + (f" and {rest:,} more" if rest > 0 else "")
 
