@@ -480,7 +480,7 @@ def test_a_burst_is_told_with_its_figures() -> None:
     facts = Facts(bursts=MappingProxyType({"n8n/a": Burst(500, 60.0)}))
     (finding,) = found("burst", posting(), facts=facts)
     assert finding.message == (
-        '"A" calls slack for 500 people at once: it takes 1 in 1 second, '
+        '"A" calls slack for 500 people at once: it takes 1 a second, '
         "so 439 are refused or need 8.3 minutes."
     )
     assert (finding.count, finding.of) == (439, 500)

@@ -128,7 +128,7 @@ def _finding(
         return None
     needed, window = max(over, key=lambda pair: pair[0])
     surplus = _surplus(window, crowd.burst)
-    pace = f"{window.window.limit:,} in {duration(_span_s(window))}"
+    pace = _pace(window)
     tried = step.failure is Failure.RETRIED and (
         needed <= _SHORT_S or flow.system in _TRIES_FOR_DAYS
     )
@@ -146,6 +146,13 @@ def _finding(
         told={"limit": pace, "source": window.source.text, "read": str(window.source.read_on)},
     )
     return at(RULE, flow, step, message, more, facts)
+
+
+def _pace(published: PublishedWindow) -> str:
+    span = _span_s(published)
+    limit = f"{published.window.limit:,}"
+    unit = {1.0: "second", 60.0: "minute", 3_600.0: "hour", 86_400.0: "day"}.get(span)
+    return f"{limit} a {unit}" if unit is not None else f"{limit} in {duration(span)}"
 
 
 def _span_s(published: PublishedWindow) -> float:

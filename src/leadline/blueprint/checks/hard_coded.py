@@ -76,7 +76,8 @@ def is_record_id(field: str, value: str) -> bool:
 
 def _finding(flow: Flow, steps: Sequence[Step], facts: Facts) -> Finding:
     people = len({person for step in steps for person in step.people})
-    named_people = f"{counted(people, 'person', 'people')} by name or number" if people else ""
+    who = counted(people, "person or team", "people or teams")
+    named_people = f"{who} by name or number" if people else ""
     ids = sum(_has_id(step) for step in steps)
     records = f"single records in {counted(ids, 'step')}" if ids else ""
     what = " and ".join(part for part in (named_people, records) if part)
