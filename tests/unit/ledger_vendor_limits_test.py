@@ -6,7 +6,15 @@ import pytest
 
 from leadline.ledger import vendor_limits
 from leadline.ledger.budget import Fixed, Points, Rolling
-from leadline.ledger.vendor_limits import ALL, HUBSPOT, SEGMENT, SLACK, SMTP, Trust
+from leadline.ledger.vendor_limits import (
+    ALL,
+    HUBSPOT,
+    INSPECTED,
+    SEGMENT,
+    SLACK,
+    SMTP,
+    Trust,
+)
 
 
 def test_hubspots_tiers_as_published() -> None:
@@ -50,9 +58,17 @@ def test_segments_sizes_as_published() -> None:
     assert sizes == {"event": 32_768, "batch": 512_000, "events": 2_500}
 
 
-@pytest.mark.parametrize("vendor", ALL)
+def test_vendors_that_only_an_inspection_meets_stand_beside_those_with_a_connector() -> None:
+    assert set(ALL) < set(INSPECTED)
+    (posts,) = INSPECTED["teams"].windows("incoming webhook")
+    assert (posts.limit, posts.span) == (4, timedelta(seconds=1))
+    assert [w.limit for w in INSPECTED["klaviyo"].windows("standard", "profile")] == [10, 150]
+    assert INSPECTED["salesforce"].windows("enterprise")[0].limit == 100_000
+
+
+@pytest.mark.parametrize("vendor", INSPECTED)
 def test_every_limit_has_a_name_of_its_own_a_source_and_a_date(vendor: str) -> None:
-    limits = ALL[vendor]
+    limits = INSPECTED[vendor]
     assert limits.vendor == vendor
     assert limits.default_tier in limits.tiers
     for windows in limits.tiers.values():

@@ -198,3 +198,81 @@ SEGMENT = VendorLimits(
 ALL: Mapping[str, VendorLimits] = MappingProxyType(
     {limits.vendor: limits for limits in (HUBSPOT, SLACK, SMTP, SEGMENT)}
 )
+
+
+def _read_only(
+    vendor: str, tier: str, *windows: tuple[Window, str], source: str, trust: Trust
+) -> VendorLimits:
+    """A vendor that Leadline has no connector for: known for what other tools do to it."""
+    said = Source(source, trust)
+    published = tuple(PublishedWindow(window, said, calls) for window, calls in windows)
+    return VendorLimits(vendor, tier, MappingProxyType({tier: published}), MappingProxyType({}))
+
+
+KLAVIYO = _read_only(
+    "klaviyo",
+    "standard",
+    (Rolling("second", 10, SECOND), "profile"),
+    (Rolling("minute", 150, MINUTE), "profile"),
+    source="klaviyo/openapi stable, x-klaviyo-ratelimit: size M, an endpoint and account",
+    trust=Trust.VENDOR,
+)
+BREVO = _read_only(
+    "brevo",
+    "general",
+    (Rolling("second", 10, SECOND), "contact"),
+    source="developers.brevo.com/docs/api-limits; the contacts row by a third party",
+    trust=Trust.QUOTED,
+)
+ACTIVECAMPAIGN = _read_only(
+    "activecampaign",
+    "all plans",
+    (Rolling("second", 5, SECOND), "all"),
+    source="developers.activecampaign.com, quoted by api-evangelist: an account, all keys",
+    trust=Trust.QUOTED,
+)
+SALESFORCE = _read_only(
+    "salesforce",
+    "enterprise",
+    (Rolling("day", 100_000, DAY), "all"),
+    source="developer.salesforce.com app limits, quoted: 100,000 and 1,000 a licence in 24 hours",
+    trust=Trust.QUOTED,
+)
+CUSTOMER_IO = _read_only(
+    "customerio",
+    "fair use",
+    (Rolling("second", 100, SECOND), "all"),
+    source="docs.customer.io, fair use of the Track API; the App API takes 10 a second",
+    trust=Trust.QUOTED,
+)
+GOOGLE_SHEETS = _read_only(
+    "googlesheets",
+    "standard",
+    (Rolling("minute", 60, MINUTE), "all"),
+    source="developers.google.com/sheets/api/limits, quoted: 60 a minute and user, 300 a project",
+    trust=Trust.QUOTED,
+)
+TEAMS = _read_only(
+    "teams",
+    "incoming webhook",
+    (Rolling("second", 4, SECOND), "all"),
+    source="learn.microsoft.com, add incoming webhook: 4 requests a second",
+    trust=Trust.VENDOR,
+)
+
+INSPECTED: Mapping[str, VendorLimits] = MappingProxyType(
+    dict(ALL)
+    | {
+        limits.vendor: limits
+        for limits in (
+            KLAVIYO,
+            BREVO,
+            ACTIVECAMPAIGN,
+            SALESFORCE,
+            CUSTOMER_IO,
+            GOOGLE_SHEETS,
+            TEAMS,
+        )
+    }
+)
+"""``ALL`` and the vendors that an inspection meets in other tools' flows."""
