@@ -71,7 +71,7 @@ def findings(rule: Rule, stack: Stack, query: Query) -> Iterator[Finding]:
     connection.execute(f"create or replace temp table _found as {query.sql}")
     columns = [row[0] for row in connection.execute("describe _found").fetchall()]
     keys = [c for c in columns if c in GROUPING or c.startswith("fact_")]
-    counted = "sum(\"count\")" if "count" in columns else "count(*)"
+    counted = 'sum("count")' if "count" in columns else "count(*)"
     of = 'max("of")' if "of" in columns else "null"
     listed = ", ".join(name(key) for key in keys)
     groups = connection.execute(
@@ -97,7 +97,9 @@ def _finding(
     examples: tuple[Example, ...],
 ) -> Finding:
     count, total = counts
-    facts = {key[5:]: str(v) for key, v in group.items() if key.startswith("fact_") and v}
+    facts = {
+        key[5:]: str(v) for key, v in group.items() if key.startswith("fact_") and v is not None
+    }
     fields = _fields(table, str(group.get("system", "")), group.get("field"))
     severity = Severity(str(group["severity"])) if group.get("severity") else None
     if total and count / total <= query.tolerance:
@@ -163,7 +165,7 @@ def _examples(
     shown = [c for c in columns if c not in OWN and not c.startswith("fact_")]
     key = "key" if "key" in columns else "null"
     row = "row" if "row" in columns else "null"
-    first = "\"count\" desc" if "count" in columns else row if row != "null" else "1"
+    first = '"count" desc' if "count" in columns else row if row != "null" else "1"
     cut = ", ".join(f"substr(cast({name(c)} as varchar), 1, {EXAMPLE_LENGTH})" for c in shown)
     where = " and ".join(f"{name(c)} is not distinct from ?" for c in group)
     rows = connection.execute(

@@ -15,9 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from leadline.audit.sql_text import name
 from leadline.audit.stack import Stack
@@ -39,6 +37,9 @@ from leadline.blueprint.graph.flow import (
     TriggerKind,
     Write,
 )
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 TAKEN_AT = datetime(2026, 6, 30, 12, 0, tzinfo=UTC)
 BLOCK = re.compile(r"^```(csv|json) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -87,6 +88,8 @@ def stack_of(text: str, *, dns: bool = False) -> Iterator[Stack]:
             header, *rows = list(csv.reader(io.StringIO(block.text)))
             unescaped = [[_cell(cell) for cell in row] for row in rows]
             tables.append((table_of(block.shape, header, len(rows), len(tables)), unescaped))
+    import duckdb
+
     with duckdb.connect() as connection:
         for table, rows in tables:
             load(connection, table, rows)
@@ -105,9 +108,7 @@ def table_of(shape: str, header: list[str], rows: int, number: int = 0) -> Table
     return Table(f"{shape}_{number}", system, kind, thing, columns, rows, source, status)
 
 
-def load(
-    connection: duckdb.DuckDBPyConnection, table: Table, rows: Iterable[list[str | None]]
-) -> None:
+def load(connection: DuckDBPyConnection, table: Table, rows: Iterable[list[str | None]]) -> None:
     columns = ", ".join(f"{name(c.name)} varchar" for c in table.columns)
     connection.execute(f"create table {name(table.name)} ({columns}, _row bigint, _file integer)")
     marks = ", ".join("?" for _ in range(len(table.columns) + 2))

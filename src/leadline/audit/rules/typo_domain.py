@@ -56,8 +56,8 @@ def find(stack: Stack) -> Iterator[Finding]:
     stack.connection.executemany("insert into slip values (?, ?)", slips)
     sql = """
         with bad as (
-          select p.system, p.tbl, p.row, p.key, p.email, concat(p.local_part, '@', s.meant) as meant,
-            s.domain
+          select p.system, p.tbl, p.row, p.key, p.email, s.domain,
+            concat(p.local_part, '@', s.meant) as meant
           from person p join slip s on s.domain = p.domain
         ),
         shown as (select tbl, min(domain) as example from bad group by tbl)
@@ -78,9 +78,9 @@ def meant_by(domain: str) -> str | None:
         if name == own and ending != own_ending:
             if ending in ENDINGS and one_slip(ending, own_ending):
                 return provider
-        elif ending == own_ending and len(own) > SHORT and one_slip(name, own):
-            return provider
-        elif domain == provider.replace(".", "", 1) and len(own) > SHORT:
+        elif len(own) > SHORT and (
+            (ending == own_ending and one_slip(name, own)) or domain == provider.replace(".", "", 1)
+        ):
             return provider
     return None
 
