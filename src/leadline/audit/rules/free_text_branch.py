@@ -90,8 +90,8 @@ def _judge(
         severity = Severity.NOTE
     yield Finding(
         RULE,
-        f"Flow “{flow.name[:40]}” misses {people:,} of {of:,} values of {column.name} that mean what "
-        "it asks for, but are written in another way.",
+        f"Flow “{flow.name[:40]}” misses {people:,} of {of:,} values of {column.name} that mean "
+        "what it asks for, but are written in another way.",
         flow.system,
         table=table.name,
         fields=(FieldRef(table.system, table.object, column.name),),
