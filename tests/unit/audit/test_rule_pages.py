@@ -20,8 +20,8 @@ HEAD = re.compile(
     r"Repair: (?P<repair>[a-z ]+) · Fix: (?P<fix>[a-z]+)\n"
 )
 ORDER = list(Severity)
-# Rules that ask the network are tested against a server of their own (test_sending_domain.py).
-NETWORK = {"sending-domain"}
+# Rules that ask the network are tested against a server of their own (test_domain_names.py).
+NETWORK = {"sending-domain", "dead-domain"}
 RULES_OF_AUDIT = audits()
 
 

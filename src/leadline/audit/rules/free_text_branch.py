@@ -32,7 +32,8 @@ RULE = Rule(
     "all take the other path.",
     "For each live flow that compares a field with values, the field's distinct values are folded "
     "(accents, punctuation and case off; countries by pycountry). Counted are records whose value "
-    "means, or holds as a word, what the flow asks for, but is not equal to it. Fields whose "
+    "means, or (in fields of 20 values or more) holds as a word, what the flow asks for, but is "
+    "not equal to it. Fields whose "
     "options are given are left to the rule on picklists. Below 1 % of the filled records it is "
     "a note.",
     "Make the field a picklist and map the old values; until then ask for every spelling.",
@@ -43,6 +44,9 @@ RULE = Rule(
 MANY = 0.01  # one in a hundred: below, single odd spellings
 MOST_DISTINCT = 20_000  # values looked at, the most frequent first: ids and notes have more
 SHORTEST_WORD = 3  # letters of an asked value that may stand inside a longer text
+FREE_TEXT = (
+    20  # distinct values: below, "Marketing Qualified Lead" is a choice, not a slip of "Lead"
+)
 EXAMPLES = 5
 
 
@@ -79,8 +83,11 @@ def _judge(
     ).fetchall()
     of = sum(int(n) for _, n in held)
     is_country = column.meaning is Meaning.COUNTRY
+    free = len(held) >= FREE_TEXT
     missed = [
-        (str(said), int(n)) for said, n in held if _means(str(said), values, country=is_country)
+        (str(said), int(n))
+        for said, n in held
+        if _means(str(said), values, country=is_country, free=free)
     ]
     people = sum(n for _, n in missed)
     if not people:
@@ -107,7 +114,7 @@ def _judge(
     )
 
 
-def _means(said: str, values: set[str], *, country: bool) -> bool:
+def _means(said: str, values: set[str], *, country: bool, free: bool) -> bool:
     """Whether the value means one of those asked for without being equal to any."""
     lowered = said.lower()
     if any(lowered == value.strip().lower() for value in values):
@@ -119,7 +126,7 @@ def _means(said: str, values: set[str], *, country: bool) -> bool:
             continue
         if folded == asked or (country and _same_country(said, value)):
             return True
-        if len(asked) >= SHORTEST_WORD and f" {asked} " in f" {_fold(said, space=' ')} ":
+        if free and len(asked) >= SHORTEST_WORD and f" {asked} " in f" {_fold(said, space=' ')} ":
             return True
     return False
 
