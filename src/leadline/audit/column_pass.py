@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from leadline.audit.sql_text import INVISIBLE, name
+from leadline.audit.sql_text import INVISIBLE, name, plain
 from leadline.audit.stack import Stack
 from leadline.audit.tables import Column, Kind, Meaning, Table
 
@@ -40,9 +40,5 @@ def key_of(table: Table) -> str:
 
 def has_hidden(column: str) -> str:
     """The condition that a value has edge spaces or characters that nobody sees."""
-    ascii_only = f"strlen({column}) = length({column})"
     edge = f"^[\\s\\p{{Z}}]|[\\s\\p{{Z}}]$|[{INVISIBLE}]"
-    return (
-        f"(case when {ascii_only} then {column} <> trim({column}, ' \t\r\n') "
-        f"else regexp_matches({column}, '{edge}') end)"
-    )
+    return f"(case when {plain(column)} then false else regexp_matches({column}, '{edge}') end)"

@@ -27,7 +27,7 @@ TYPES = (
     "personal_number", "pager", "uan", "voicemail",
 )  # fmt: skip
 LONGEST = 40  # characters; a phone number with an extension has fewer
-SEPARATORS = " ()-./\u00a0"
+SEPARATORS = " ().''/\\x{00A0}-"  # and the ' that a spreadsheet puts before a +
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,7 @@ def judge_phones(connection: DuckDBPyConnection, source: str) -> None:
     """
     _lay_regions(connection, source)
     codes = "|".join(sorted((str(c) for c in COUNTRY_CODE_TO_REGION_CODE), key=len, reverse=True))
-    stripped = f"ltrim({clean('s.raw')}, '''')"
-    for separator in SEPARATORS:
-        stripped = f"replace({stripped}, {text(separator)}, '')"
+    stripped = f"regexp_replace({clean('s.raw')}, '[{SEPARATORS}]', '', 'g')"
     connection.execute(
         f"create or replace temp table phone_form as "  # noqa: S608
         f"with plain as (select s.raw, s.country, r.region, r.code, {stripped} as digits "

@@ -7,10 +7,6 @@ zero-width space to right-to-left mark, embeddings, word joiner, byte order mark
 from __future__ import annotations
 
 INVISIBLE = "\\x{00AD}\\x{180E}\\x{200B}-\\x{200F}\\x{202A}-\\x{202E}\\x{2060}-\\x{2064}\\x{FEFF}"
-EDGE = (
-    " \t\r\n\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
-    "\u200a\u2028\u2029\u202f\u205f\u3000"
-)
 # What exporters write for "nothing": Zoom, Data Loader, databases.
 NOTHING = ("", "--", "#N/A", "NULL", "(null)", "\\N")
 TRUE_WORDS = ("true", "1", "yes", "y", "ja", "oui", "si", "sí", "x", "wahr", "checked")
@@ -32,19 +28,29 @@ def one_of(expression: str, values: tuple[str, ...]) -> str:
     return f"{expression} in ({', '.join(text(value) for value in values)})"
 
 
-def clean(expression: str) -> str:
-    """The text without invisible characters and edge spaces; blank and "nothing" are NULL.
+def plain(expression: str) -> str:
+    """The condition under which a text surely needs no cleaning: ASCII, no white at the edges.
 
-    Plain ASCII, which most values are, is spared the regular expression: strlen counts bytes,
-    length characters.
+    strlen counts bytes, length characters. Asked first because it costs a tenth of the trimming.
     """
-    ascii_edge = text(" \t\r\n\v\f")
-    trimmed = (
-        f"case when strlen({expression}) = length({expression}) "
-        f"then trim({expression}, {ascii_edge}) else trim(regexp_replace({expression}, "
-        f"'[{INVISIBLE}]', '', 'g'), {text(EDGE)}) end"
+    return (
+        f"(strlen({expression}) = length({expression}) and unicode({expression}) > 32 "
+        f"and not ends_with({expression}, ' ') and not contains({expression}, '\t') "
+        f"and not contains({expression}, '\n') and not contains({expression}, '\r'))"
     )
-    return f"(case when {one_of(trimmed, NOTHING)} then null else {trimmed} end)"
+
+
+def clean(expression: str) -> str:
+    """The text without invisible characters and edge spaces; blank and "nothing" are NULL."""
+    trimmed = (
+        f"regexp_replace(regexp_replace({expression}, '[{INVISIBLE}]', '', 'g'), "
+        "'^[\\s\\p{Z}]+|[\\s\\p{Z}]+$', '', 'g')"
+    )
+    return (
+        f"(case when {plain(expression)} "
+        f"then (case when {one_of(expression, NOTHING)} then null else {expression} end) "
+        f"else (case when {one_of(trimmed, NOTHING)} then null else {trimmed} end) end)"
+    )
 
 
 def truth(expression: str) -> str:

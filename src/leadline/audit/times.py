@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
-OFFSET = r"T?[0-9]{2}:[0-9]{2}.*[+-](0[1-9]|1[0-9]|00:?[1-9])"
+OFFSET = r"^.{10}[T ][0-9]{2}:[0-9]{2}.*[+-](0[1-9]|1[0-9]|00:?[1-9])"
 SLASHED = r"^[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}"
 FIRST_OVER_12 = r"^(1[3-9]|2[0-9]|3[01])/"
 SECOND_OVER_12 = r"^[0-9]{1,2}/(1[3-9]|2[0-9]|3[01])/"
@@ -60,21 +60,38 @@ class Shapes:
 def shapes(
     connection: DuckDBPyConnection, table: str, columns: Sequence[str]
 ) -> Mapping[str, Shapes]:
-    """Count the forms of each column in one pass."""
+    """Count the forms of each column: one pass for ISO, one more for those that hold others."""
+    iso = _counts(connection, table, columns, (ISO, OFFSET))
+    others = [column for column in columns if iso[column][1] < iso[column][0]]
+    forms = _counts(connection, table, others, (SLASHED, FIRST_OVER_12, SECOND_OVER_12))
+    return {
+        column: Shapes(*iso[column], *(forms[column][1:] if column in forms else (0, 0, 0)))
+        for column in columns
+    }
+
+
+def _counts(
+    connection: DuckDBPyConnection,
+    table: str,
+    columns: Sequence[str],
+    patterns: tuple[str, ...],
+) -> dict[str, tuple[int, ...]]:
+    """Per column how many values are filled, and how many match each pattern."""
     if not columns:
         return {}
-    parts: list[str] = []
-    for column in columns:
-        value = clean(name(column))
-        parts.append(f"count({value})")
-        parts += [
-            f"count(*) filter (where regexp_matches({value}, '{pattern}'))"
-            for pattern in (ISO, OFFSET, SLASHED, FIRST_OVER_12, SECOND_OVER_12)
-        ]
-    row = connection.execute(f"select {', '.join(parts)} from {name(table)}").fetchone()  # noqa: S608
+    cleaned = ", ".join(f"{clean(name(c))} as c{at}" for at, c in enumerate(columns))
+    asked = ", ".join(
+        f"count(c{at}), "
+        + ", ".join(f"count(*) filter (where regexp_matches(c{at}, '{p}'))" for p in patterns)
+        for at in range(len(columns))
+    )
+    row = connection.execute(
+        f"select {asked} from (select {cleaned} from {name(table)})"  # noqa: S608
+    ).fetchone()
     assert row is not None
+    width = len(patterns) + 1
     return {
-        column: Shapes(*(int(n) for n in row[at * 6 : at * 6 + 6]))
+        column: tuple(int(n) for n in row[at * width : (at + 1) * width])
         for at, column in enumerate(columns)
     }
 
@@ -110,5 +127,5 @@ def _tried(value: str, formats: tuple[str, ...]) -> str:
 
 
 def _in_bounds(expression: str) -> str:
-    years = f"year({expression}) between {FIRST_YEAR} and {LAST_YEAR}"
-    return f"(case when {years} then {expression} end)"
+    bounds = f"timestamp '{FIRST_YEAR}-01-01' and timestamp '{LAST_YEAR}-12-31'"
+    return f"(case when {expression} between {bounds} then {expression} end)"

@@ -45,8 +45,9 @@ def find(stack: Stack) -> Iterator[Finding]:
 
 def _bad(column: str) -> str:
     return (
-        f"((strlen({column}) <> length({column}) and regexp_matches({column}, '{TRACES}')) "
-        f"or (contains({column}, '&') and regexp_matches({column}, '{ENTITIES}')))"
+        f"(case when strlen({column}) <> length({column}) and regexp_matches({column}, '{TRACES}') "
+        f"then true when contains({column}, '&') then regexp_matches({column}, '{ENTITIES}') "
+        "else false end)"
     )
 
 

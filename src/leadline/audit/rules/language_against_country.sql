@@ -28,12 +28,15 @@ named(language, code) as (
     ('français', 'fr'), ('spanish', 'es'), ('español', 'es'), ('italian', 'it'),
     ('italiano', 'it'), ('dutch', 'nl'), ('portuguese', 'pt'), ('polish', 'pl'), ('swedish', 'sv')
 ),
+named_country as (
+  select country as said, one, two from spoken union all select code, one, two from spoken
+),
 judged as (
   select p.system, p.tbl, p.row, p.key, p.language, p.country, s.one, s.two,
     coalesce(n.code, case when regexp_matches(lower(p.language), '^[a-z]{2}([_-].*)?$')
       then substr(lower(p.language), 1, 2) end) as said
   from person p
-  join spoken s on s.country = lower(p.country) or s.code = lower(p.country)
+  join named_country s on s.said = lower(p.country)
   left join named n on n.language = lower(p.language)
   where p.language is not null
 )
