@@ -22,6 +22,9 @@ TIMES = {
     Meaning.OPTED_OUT_AT, Meaning.HANDED_OVER_AT, Meaning.ANSWERED_AT, Meaning.CLOSE_DATE,
     Meaning.RENEWAL_DATE, Meaning.AT,
 }  # fmt: skip
+# A database in memory of its own, because only as a whole it can be compressed: a million people
+# take a tenth of the room there, and the same time to read.
+STORED = "canonical"
 PEOPLE = (Kind.CONTACT, Kind.LEAD, Kind.REGISTRATION)
 WON = r"won|gewonnen|gagn"
 LOST = r"lost|verloren|perdu"
@@ -32,12 +35,19 @@ Expression = Callable[[Table, Mapping[str, Shapes]], str]
 def lay_views(stack: Stack) -> None:
     """Make the views of the audit in the stack's connection (again: replaced)."""
     stack.connection.execute("set TimeZone = 'UTC'")
+    stack.connection.execute(f"attach if not exists ':memory:' as {STORED} (compress)")
     found = {table.name: _shapes(stack, table) for table in stack.tables}
     for view, kinds, columns in VIEWS:
         tables = [table for table in stack.tables if table.kind in kinds]
         parts = [_select(table, columns, found[table.name]) for table in tables]
         parts.append(f"select {_empty(columns)} where false")
-        stack.connection.execute(f"create or replace table {view} as {' union all '.join(parts)}")
+        stack.connection.execute(
+            f"create or replace table {STORED}.{view} as {' union all '.join(parts)}"
+        )
+        stack.connection.execute(
+            f"create or replace view {view} as select * from {STORED}.{view}"  # noqa: S608
+        )
+    stack.connection.execute(f"checkpoint {STORED}")
     _lay_columns(stack)
     lay_flow_views(stack)
 
