@@ -11,13 +11,14 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
+EMAIL = re.compile(r"[^\s@<>,;]+@+[^\s@<>,;]+")
 PHONE = re.compile(r"^[+(]?[0-9][0-9 ()./+-]{5,}(?:\s*(?:x|ext\.?)\s*[0-9]+)?$", re.IGNORECASE)
 DATE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}|^[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{2,4}")
 OF_A_PERSON = re.compile(
     r"name|vorname|nachname|prenom|phone|mobile|telefon|fax|street|address|birth|notes?$",
     re.IGNORECASE,
 )
+OF_AN_ADDRESS = re.compile(r"e?mail|^mended$|^meant$", re.IGNORECASE)
 NOT_OF_A_PERSON = re.compile(r"company|domain|flow|owner_state|field|file", re.IGNORECASE)
 NOBODY = {"n/a", "na", "none", "null", "test", "unknown", "-", ".", "x", "xx", "xxx", "tbd", "?"}
 KEPT_LENGTH = 120
@@ -35,11 +36,12 @@ def mask(field: str, value: str) -> str:
     """One value with what tells a person hidden: any address, phones, names, streets."""
     if value.strip().lower() in NOBODY:
         return value
-    if "@" in value:
+    named = OF_A_PERSON.search(field) and not NOT_OF_A_PERSON.search(field)
+    if "@" in value and not named:
         return EMAIL.sub(_mask_email, value) if EMAIL.search(value) else _mask_word(value)
     if PHONE.match(value.strip()) and not DATE.match(value.strip()) and _digits(value) >= 7:
         return _mask_phone(value)
-    if OF_A_PERSON.search(field) and not NOT_OF_A_PERSON.search(field):
+    if named or OF_AN_ADDRESS.search(field):
         return _mask_word(value)
     return value
 
@@ -63,7 +65,8 @@ def _digits(value: str) -> int:
 
 def _mask_email(found: re.Match[str]) -> str:
     local, _, domain = found[0].rpartition("@")
-    return f"{local[:1]}***@{domain}"
+    signs = "@" * (len(local) - len(local.rstrip("@")))
+    return f"{local[:1]}***{signs}@{domain}"
 
 
 def _mask_phone(value: str) -> str:

@@ -12,6 +12,7 @@ from leadline.audit.canonical import lay_views
 from leadline.audit.rule_files import RULES, Audit, audits
 from leadline.audit.run import available, missing
 from leadline.blueprint.finding import Severity
+from tests.unit.audit.rule_index import PAGE, index
 from tests.unit.audit.stacks import blocks, stack_of
 
 PAGES = Path(__file__).parents[3] / "docs" / "reference" / "rules"
@@ -92,3 +93,7 @@ def test_every_page_has_its_rule() -> None:
 def test_no_rule_imports_another() -> None:
     for path in RULES.glob("*.py"):
         assert "leadline.audit.rules" not in path.read_text(encoding="utf-8"), path.name
+
+
+def test_the_index_lists_every_rule_as_it_is() -> None:
+    assert PAGE.read_text(encoding="utf-8") == index(), "python -m tests.unit.audit.rule_index"
