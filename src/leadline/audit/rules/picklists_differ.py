@@ -1,0 +1,61 @@
+"""The same thing said in other words in two systems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leadline.audit.evidence import Query, findings
+from leadline.audit.stack import Stack
+from leadline.blueprint.finding import Finding, FixKind, Repair, Rule, Severity
+
+RULE = Rule(
+    "picklists-differ",
+    "Same field, different picklists",
+    Severity.WARNING,
+    Repair.REPAIRABLE,
+    FixKind.REVIEW,
+    "One tool says “Germany”, the other “DE”: a sync between them fails or makes new values, and a "
+    "list built on one misses the people of the other.",
+    "For people whom two systems share (same address), the values of lifecycle stage, lead status, "
+    "country, state, language and source are paired. Counted are people whose value in one system "
+    "no record of the other system ever holds, case aside. Stage and status are a warning, the "
+    "others a note: tools write countries and languages in their own code. Up to 2 % is a note.",
+    "Make one table of translation and let the sync use it, or give both systems the same options.",
+    needs=("systems",),
+)
+TOLERANCE = 0.02
+LEAST_SHARED = 2  # people with both values; one person proves no picklist
+STRICT = ("lifecycle", "lead_status")
+LOOSE = ("country", "state", "language", "source")
+MESSAGE = "{count} of {of} people have a {field} in {system} that {other_title} does not know."
+
+
+def find(stack: Stack) -> Iterator[Finding]:
+    """Judge each meaning over all pairs of systems."""
+    for field in STRICT + LOOSE:
+        severity = "warning" if field in STRICT else "note"
+        sql = f"""
+            with held as (
+              select system, tbl, row, key, email, lower({field}) as said, {field} as value
+              from person where {field} is not null and email is not null
+            ),
+            list as (select distinct system, said from held),
+            pair as (
+              select a.system, a.tbl, a.row, a.key, a.said, a.value, b.system as other,
+                b.value as value_there
+              from held a join held b on b.email = a.email and b.system <> a.system
+            ),
+            total as (
+              select tbl, other, count(distinct row) as people from pair group by tbl, other
+              having count(distinct row) >= {LEAST_SHARED}
+            )
+            select p.system, p.tbl, p.row, min(p.key) as key, '{field}' as field,
+              '{severity}' as severity, p.other as fact_other, min(t.people) as "of",
+              min(p.value) as here, min(p.value_there) as there
+            from pair p
+            join total t on t.tbl = p.tbl and t.other = p.other
+            left join list l on l.system = p.other and l.said = p.said
+            where l.said is null
+            group by p.system, p.tbl, p.row, p.other
+        """  # noqa: S608
+        yield from findings(RULE, stack, Query(sql, MESSAGE, TOLERANCE))
