@@ -185,7 +185,7 @@ class World:
         person |= {f: other[f] for f in ("last_name", "street", "postcode", "city", "country")}
         if rng.random() < 0.7:
             person["phone"] = other["phone"]
-        if rng.random() < 0.04:
+        if rng.random() < 0.02:
             person["first_name"] = other["first_name"]  # father and son
             person["birth_date"] = self.birth(1930, 1965)
         elif rng.random() < 0.03:

@@ -138,7 +138,8 @@ MAILBOX = Comparison(
         Level("handle", "handle_l = handle_r", 0.08, rare="handle"),
         Level(
             "near",
-            "length(local_l) >= 5 and (box_l <> box_r and damerau_levenshtein(box_l, box_r) = 1 "
+            "length(local_l) >= 5 and coalesce(given_l = given_r and family_l = family_r, true) "
+            "and (box_l <> box_r and damerau_levenshtein(box_l, box_r) = 1 "
             f"and split_part(mailbox_l, '@', 2) = split_part(mailbox_r, '@', 2) "
             f"and {_digits('box_l')} = {_digits('box_r')} "
             "or local_l = local_r and host_l <> host_r "
@@ -156,7 +157,7 @@ MAILBOX = Comparison(
         Level("house", "host_l = host_r", 0.04, u=0.10),
     ),
     0.31,
-    ("mailbox", "local", "box", "handle", "host"),
+    ("mailbox", "local", "box", "handle", "host", "given", "family"),
 )
 PHONE = Comparison(
     "phone",

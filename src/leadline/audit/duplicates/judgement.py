@@ -4,7 +4,7 @@ Weights add up as if facts were independent. They are not: a family shares name,
 telephone and sometimes the mailbox; colleagues share firm, address and switchboard; a father and
 his son share all but the birth date. How often that is so, the pairs themselves tell: where many
 more pairs share a home and not the first name than typing errors explain, families are among
-them. Each rule takes that many bits from the pairs in doubt.
+them, and a pair in doubt is no more probable than that.
 """
 
 from __future__ import annotations
@@ -17,63 +17,85 @@ from typing import TYPE_CHECKING
 from leadline.audit.duplicates.asking import one_row
 from leadline.audit.duplicates.comparisons import Comparison
 from leadline.audit.duplicates.probably_same import SCORES, Scored
+from leadline.audit.duplicates.records import RECORDS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 JUDGED = "_dup_judged"
-LEAST = -30.0  # bits; no rule takes more
+USUAL = 4  # times the usual errors are believed before other people are
+MEASURED = 2  # times the errors that pairs beyond doubt show
+ENOUGH = 100  # pairs beyond doubt, to measure by
+MOST_ARE_TWICE = 0.97  # share of the records with a partner above which no more is believed
+
+_PLACES = (
+    "one_mailbox", "near_mailbox", "own_phone", "shared_phone", "one_house", "one_road", "one_firm"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class _Rule:
-    """``against`` is the pair in doubt, ``like`` the pair that is alike in all but that.
+class _Doubt:
+    """``against`` is what the pair in doubt shows, ``like`` what it would show without it.
 
     Among entries of one person there are ``share`` of the former for each of the latter (by
-    typing errors, marriage). What there are more of are other people: families, colleagues,
-    fathers and sons. So the data tell how much each rule takes, and it takes nothing where
-    nobody lives together.
+    typing errors, marriage, a second address); pairs that are ``beyond`` doubt tell how many in
+    these very lists. Where a place is shared, what there are more of
+    are other people, and the doubt is at least that great. The place in which the doubt is
+    smallest decides: somebody's own telephone says more than her firm's.
     """
 
     name: str
     against: str
     like: str
     share: float
+    beyond: str
+    places: tuple[str, ...] = _PLACES
 
 
-_RULES = (
-    _Rule(
+_DOUBTS = (
+    _Doubt(
         "family: another first name",
-        "given_differs and family_fits and together and not born and not identified",
-        "given_fits and family_fits and together and not born and not identified",
+        "given_differs and family_fits and not born and not identified",
+        "given_fits and family_fits and not born and not identified",
         0.05,
+        "beyond",
     ),
-    _Rule(
-        "twins",
-        "given_differs and family_fits and together and born and not identified",
-        "given_fits and family_fits and together and born and not identified",
+    _Doubt(
+        "colleagues, couples: neither name",
+        "given_differs and family_differs and not born and not identified",
+        "given_fits and family_fits and not born and not identified",
+        0.003,
+        "beyond",
+    ),
+    _Doubt(
+        "colleagues with one first name",
+        "given_fits and family_differs and not born and not identified",
+        "given_fits and family_fits and not born and not identified",
         0.05,
+        "beyond",
     ),
-    _Rule(
-        "colleagues: neither name",
-        "given_differs and family_differs and (together or employed) and not born "
-        "and not identified",
-        "given_fits and family_fits and (together or employed) and not born and not identified",
-        0.002,
-    ),
-    _Rule(
-        "another last name, and nothing that is hers alone",
-        "given_fits and family_differs and (together or employed) and not born "
-        "and not identified and not own",
-        "given_fits and family_fits and (together or employed) and not born "
-        "and not identified and not own",
-        0.05,
-    ),
-    _Rule(
+    _Doubt(
         "father and son",
-        "given_fits and family_fits and together and born_otherwise and not identified",
-        "given_fits and family_fits and together and born_alike and not identified",
+        "given_fits and family_fits and born_otherwise and not identified",
+        "given_fits and family_fits and born_alike and not identified",
         0.03,
+        "own_phone",
+    ),
+    _Doubt(
+        "two people of one name at one firm, numbered",
+        "given_fits and family_fits and numbered and not own_phone and not born",
+        "given_fits and family_fits and one_mailbox and not own_phone and not born",
+        0.005,
+        "",
+        ("anywhere",),
+    ),
+    _Doubt(
+        "two people of one name at one firm",
+        "given_fits and family_fits and two_addresses and not own_phone and not born",
+        "given_fits and family_fits and one_mailbox and not own_phone and not born",
+        0.10,
+        "",
+        ("anywhere",),
     ),
 )
 
@@ -91,7 +113,9 @@ def _conditions(comparisons: Mapping[str, Comparison]) -> dict[str, str]:
     def known(comparison: str) -> str:
         return f"g_{comparison} >= 0" if comparison in comparisons else "false"
 
+    own_place = (at("mailbox", "same"), at("phone", "personal"), at("address", "door", "house"))
     return {
+        "beyond": f"({at('birth', 'same')} and ({' or '.join(own_place)}))",
         "given_differs": at("given", "other"),
         "family_differs": at("family", "other"),
         "given_fits": f"({known('given')} and not {at('given', 'other')})",
@@ -99,15 +123,17 @@ def _conditions(comparisons: Mapping[str, Comparison]) -> dict[str, str]:
         "born_otherwise": at("birth", "other"),
         "born": at("birth", "same"),
         "born_alike": at("birth", "same", "near", "year"),
-        "together": f"({at('address', 'door', 'house', 'road')} or "
-        f"{at('phone', 'personal', 'shared')} or {at('mailbox', 'same')})",
-        "employed": f"({at('firm', 'same', 'host', 'near')})",
+        "anywhere": "true",
+        "one_mailbox": at("mailbox", "same"),
+        "near_mailbox": at("mailbox", "near", "numbered", "house"),
+        "numbered": at("mailbox", "numbered"),
+        "two_addresses": at("mailbox", "house"),
+        "own_phone": at("phone", "personal"),
+        "shared_phone": at("phone", "shared"),
+        "one_house": at("address", "door", "house"),
+        "one_road": at("address", "road"),
+        "one_firm": at("firm", "same", "host", "near"),
         "identified": at("national", "same"),
-        "own": "("
-        + " or ".join(
-            (at("mailbox", "same", "handle", "near"), at("phone", "personal"))
-        )
-        + ")",
     }
 
 
@@ -118,47 +144,104 @@ def _in_sql(condition: str, words: Mapping[str, str]) -> str:
     )
 
 
-def lay_judged(connection: DuckDBPyConnection, scored: Scored, all_pairs: int) -> None:
+def lay_judged(
+    connection: DuckDBPyConnection, scored: Scored, all_pairs: int, *, two_lists: bool
+) -> None:
     """Make ``_dup_judged(uid_l, uid_r, probability)`` out of ``_dup_score``."""
     words = _conditions({c.name: c for c in scored.comparisons})
-    bits = " + ".join(
-        f"case when {_in_sql(rule.against, words)} then {taken} else 0 end"
-        for rule in _RULES
-        if (taken := _taken(connection, rule, words)) < 0
-    )
+    limits = [limit for doubt in _DOUBTS if (limit := _limit(connection, doubt, words))]
+    most = f"least(60::double, {', '.join(limits)})" if limits else "60::double"
+    odds = _odds(connection, all_pairs, most)
+    surplus = _surplus(connection, most, odds, two_lists=two_lists)
     connection.execute(
-        "create or replace temp table _dup_weighed as select *, "  # noqa: S608  # ours
-        f"weight + {bits or 0} as judged from {SCORES}"
+        f"""create or replace temp table {JUDGED} as
+        with ranked as (
+            select uid_l, uid_r, weight, {most} as most,
+                weight = max(weight) over (partition by uid_l) as best_l,
+                weight = max(weight) over (partition by uid_r) as best_r
+            from {SCORES} where weight + ({odds + max(surplus)}) > -4
+        )
+        select uid_l, uid_r, 1 / (1 + pow(2, -greatest(-60, least(most, weight + ({odds})
+            + greatest(case when best_l then {surplus[0]} else 0 end,
+                case when best_r then {surplus[1]} else 0 end))))) as probability
+        from ranked"""
     )
-    odds = _odds(connection, all_pairs); print("odds", odds, [(r.name, round(_taken(connection, r, words),1)) for r in _RULES])
-    connection.execute(
-        f"create or replace temp table {JUDGED} as select uid_l, uid_r, "  # noqa: S608  # ours
-        f"1 / (1 + pow(2, -greatest(-60, least(60, judged + ({odds}))))) as probability "
-        "from _dup_weighed"
+
+
+def _surplus(
+    connection: DuckDBPyConnection, most: str, odds: float, *, two_lists: bool
+) -> tuple[float, float]:
+    """Bits that a record's best partner gains where most records of its list have one.
+
+    The odds of a pair say nothing of the record: if nine of ten have a partner, then the best of
+    the tenth's candidates is its partner more often than the facts alone say.
+    """
+    found = f"from {SCORES} where least({most}, weight + ({odds})) > 0"
+    sides = ("select distinct uid_l", "select distinct uid_r")
+    if not two_lists:
+        union = f"select uid_l {found} union select uid_r {found}"
+        (twice,) = one_row(connection, f"select count(*) from ({union})")  # noqa: S608  # ours
+        (records,) = one_row(connection, f"select count(*) from {RECORDS}")  # noqa: S608  # ours
+        bits = -math.log2(1 - min(MOST_ARE_TWICE, twice / max(1, records)))
+        return bits, bits
+    gained: list[float] = []
+    for side, distinct in zip("lr", sides, strict=True):
+        (twice,) = one_row(connection, f"select count(*) from ({distinct} {found})")  # noqa: S608
+        (records,) = one_row(
+            connection,
+            f"select count(*) from {RECORDS} where side = '{side}'",  # noqa: S608  # ours
+        )
+        gained.append(-math.log2(1 - min(MOST_ARE_TWICE, twice / max(1, records))))
+    return gained[0], gained[1]
+
+
+def _limit(connection: DuckDBPyConnection, doubt: _Doubt, words: Mapping[str, str]) -> str | None:
+    """SQL of the most bits of odds that a pair in this doubt may have; NULL for any other pair."""
+    against, like = _in_sql(doubt.against, words), _in_sql(doubt.like, words)
+    places = {name: words[name] for name in doubt.places if words[name] != "false"}
+    counts = ", ".join(
+        f"count(*) filter ({against} and {place}), count(*) filter ({like} and {place})"
+        for place in places.values()
     )
+    if not counts:
+        return None
+    share = _share(connection, doubt, words)
+    row = one_row(connection, f"select {counts} from {SCORES}")  # noqa: S608  # ours
+    limits: list[str] = []
+    for place, doubted, sure in zip(places.values(), row[::2], row[1::2], strict=True):
+        errors = share * (sure + 1)
+        others = max(doubted - errors, errors / 60)
+        limits.append(f"case when {place} then {math.log2(errors / others)}::double end")
+    return f"case when {against} then greatest({', '.join(limits)}, null) end"
 
 
-def _taken(connection: DuckDBPyConnection, rule: _Rule, words: Mapping[str, str]) -> float:
-    """The bits that a rule takes: the odds that a pair in doubt is an error, not somebody else."""
-    against, like = one_row(
-        connection,
-        f"select count(*) filter ({_in_sql(rule.against, words)}), "  # noqa: S608  # ours
-        f"count(*) filter ({_in_sql(rule.like, words)}) from {SCORES}",
-    )
-    errors = rule.share * (like + 1)
-    others = against - errors
-    return max(LEAST, math.log2(errors / others)) if others > errors else 0.0
+def _share(connection: DuckDBPyConnection, doubt: _Doubt, words: Mapping[str, str]) -> float:
+    """How many pairs in this doubt are to be expected by errors for each pair without it."""
+    if words.get(doubt.beyond, "false") != "false":
+        # The condition without what it says against the fact that puts it beyond doubt.
+        against, like = (
+            _in_sql(condition.replace(" and not born", ""), words)
+            for condition in (doubt.against, doubt.like)
+        )
+        doubted, sure = one_row(
+            connection,
+            f"select count(*) filter ({against}), count(*) filter ({like}) "  # noqa: S608  # ours
+            f"from {SCORES} where {words[doubt.beyond]}",
+        )
+        if sure >= ENOUGH:
+            return MEASURED * (doubted + 1) / sure
+    return USUAL * doubt.share
 
 
-def _odds(connection: DuckDBPyConnection, all_pairs: int) -> float:
+def _odds(connection: DuckDBPyConnection, all_pairs: int, most: str) -> float:
     """The share of matches among all pairs, in bits of odds, as the weights themselves tell it."""
     bins = connection.execute(
-        "select round(judged * 4) / 4, count(*) from _dup_weighed group by 1"
+        f"select round(weight * 4) / 4, round({most}), count(*) from {SCORES} group by 1, 2"  # noqa: S608
     ).fetchall()
     share = 1 / max(2, all_pairs) ** 0.5
     odds = 0.0
     for _ in range(50):
         odds = math.log2(share / (1 - share))
-        matches = sum(count / (1 + 2 ** -max(-60.0, min(60.0, w + odds))) for w, count in bins)
+        matches = sum(n / (1 + 2 ** -max(-60.0, min(top, w + odds))) for w, top, n in bins)
         share = min(0.5, max(matches, 0.5) / max(2, all_pairs))
     return odds
