@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from leadline.audit.duplicates.asking import one_row
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 JUDGED = "_dup_judged"
+ODDS_NEEDED = 5.0  # bits: 32 to 1 for a pair to be listed where few records have a partner
+LEAST_ODDS = 0.5  # bits, however many have one
 USUAL = 4  # times the usual errors are believed before other people are
 MEASURED = 2  # times the errors that pairs beyond doubt show
 ENOUGH = 100  # pairs beyond doubt, to measure by
@@ -58,6 +61,13 @@ _DOUBTS = (
         "given_differs and family_fits and not born and not identified",
         "given_fits and family_fits and not born and not identified",
         0.05,
+        "beyond",
+    ),
+    _Doubt(
+        "family: a first name that is like the other",
+        "given_like and family_fits and not born and not identified",
+        "given_fits and family_fits and not born and not identified",
+        0.04,
         "beyond",
     ),
     _Doubt(
@@ -100,6 +110,12 @@ _DOUBTS = (
 )
 
 
+# Of one name, and nothing that is one person's own. How many of these are two people, those
+# whose birth dates are known tell for those whose are not.
+_NAMESAKES = "given_fits and family_fits and not one_mailbox and not own_phone and not identified"
+_BANDS = (-2, 0, 2, 4, 6, 9, 99)  # bits of odds without the birth date
+
+
 def _conditions(comparisons: Mapping[str, Comparison]) -> dict[str, str]:
     """Each word of the rules as SQL; a fact that the lists do not hold is never true."""
 
@@ -120,6 +136,11 @@ def _conditions(comparisons: Mapping[str, Comparison]) -> dict[str, str]:
         "family_differs": at("family", "other"),
         "given_fits": f"({known('given')} and not {at('given', 'other')})",
         "family_fits": f"({known('family')} and not {at('family', 'other')})",
+        "given_like": at("given", "like"),
+        "born_unknown": "g_birth = -1" if "birth" in comparisons else "false",
+        "reached_otherwise": f"({at('phone', 'other', 'near')} or {at('mailbox', 'other')})",
+        "one_postcode": at("address", "postcode"),
+        "one_city": at("address", "city"),
         "born_otherwise": at("birth", "other"),
         "born": at("birth", "same"),
         "born_alike": at("birth", "same", "near", "year"),
@@ -146,12 +167,17 @@ def _in_sql(condition: str, words: Mapping[str, str]) -> str:
 
 def lay_judged(
     connection: DuckDBPyConnection, scored: Scored, all_pairs: int, *, two_lists: bool
-) -> None:
-    """Make ``_dup_judged(uid_l, uid_r, probability)`` out of ``_dup_score``."""
+) -> float:
+    """Make ``_dup_judged(uid_l, uid_r, probability)`` out of ``_dup_score``.
+
+    Returns the probability from which on a pair is listed. It is lower where most records have a
+    partner: what is in doubt there is a partner with many errors, elsewhere it is a namesake.
+    """
     words = _conditions({c.name: c for c in scored.comparisons})
     limits = [limit for doubt in _DOUBTS if (limit := _limit(connection, doubt, words))]
-    most = f"least(60::double, {', '.join(limits)})" if limits else "60::double"
+    most = f"least({', '.join(['60::double', *limits])})"
     odds = _odds(connection, all_pairs, most)
+    most = ", ".join([most[:-1], *_namesakes(connection, scored, words, odds)]) + ")"
     surplus = _surplus(connection, most, odds, two_lists=two_lists)
     connection.execute(
         f"""create or replace temp table {JUDGED} as
@@ -166,6 +192,8 @@ def lay_judged(
                 case when best_r then {surplus[1]} else 0 end))))) as probability
         from ranked"""
     )
+    needed = max(LEAST_ODDS, ODDS_NEEDED - max(surplus))
+    return 1 / (1 + 2**-needed)
 
 
 def _surplus(
@@ -213,6 +241,47 @@ def _limit(connection: DuckDBPyConnection, doubt: _Doubt, words: Mapping[str, st
         others = max(doubted - errors, errors / 60)
         limits.append(f"case when {place} then {math.log2(errors / others)}::double end")
     return f"case when {against} then greatest({', '.join(limits)}, null) end"
+
+
+def _namesakes(
+    connection: DuckDBPyConnection, scored: Scored, words: Mapping[str, str], odds: float
+) -> list[str]:
+    """Limits for pairs of one name whose birth dates are unknown, by how probable they seem.
+
+    Births that are known are taken out of the weight, so that pairs with and without are alike;
+    then they tell how many of such pairs are one person. No limit where too few are known.
+    """
+    if words["born_unknown"] == "false":
+        return []
+    birth = " ".join(
+        f"when {at} then {bits}"
+        for at, bits in (
+            (words["born"], scored.bits["birth", "same"]),
+            (words["born_otherwise"], scored.bits["birth", "other"]),
+        )
+    )
+    seems = f"weight - (case {birth} else 0 end) + ({odds})"
+    limits: list[str] = []
+    for reached in ("reached_otherwise", "not reached_otherwise"):
+        pair = _in_sql(f"{_NAMESAKES} and {reached}", words)
+        cases: list[str] = []
+        slips = 0.0  # birth dates of one person that differ by a slip, as the surest pairs show
+        for low, high in reversed(tuple(pairwise(_BANDS))):
+            same, others = one_row(
+                connection,
+                f"select count(*) filter ({words['born']}), "  # noqa: S608  # ours
+                f"count(*) filter ({words['born_otherwise']}) from {SCORES} where {pair} "
+                f"and {seems} >= {low} and {seems} < {high}",
+            )
+            if high == _BANDS[-1] and same >= ENOUGH:
+                slips = others / same
+            if same + others >= ENOUGH / 4:
+                bits = math.log2((same + 0.5) / (max(0.0, others - slips * same) + 0.5))
+                band = f"weight + ({odds}) >= {low} and weight + ({odds}) < {high}"
+                cases.append(f"when {band} then {bits}::double")
+        if cases:
+            limits.append(f"case when {pair} and born_unknown then case {' '.join(cases)} end end")
+    return [limit.replace("born_unknown", words["born_unknown"]) for limit in limits]
 
 
 def _share(connection: DuckDBPyConnection, doubt: _Doubt, words: Mapping[str, str]) -> float:

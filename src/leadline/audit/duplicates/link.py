@@ -14,13 +14,12 @@ from leadline.audit.duplicates.comparisons import chosen
 from leadline.audit.duplicates.judgement import JUDGED, lay_judged
 from leadline.audit.duplicates.probably_same import SCORES, lay_scores
 from leadline.audit.duplicates.records import RECORDS, Listing, lay_records
-from leadline.audit.duplicates.same_mailbox import SAME_MAILBOX, lay_same_mailbox
+from leadline.audit.duplicates.same_mailbox import OTHER_PERSON, SAME_MAILBOX, lay_same_mailbox
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 LINKS = "_dup_link"
-PROBABLE = 0.9  # a pair below is not listed
 SURE = 0.999  # what a mailbox without a contradiction is worth where nothing weighs it
 LARGEST_GROUP = 30  # records of one; through larger ones nothing is concluded
 
@@ -58,14 +57,15 @@ def link(
     connection.execute(
         f"create or replace temp table {JUDGED} (uid_l bigint, uid_r bigint, probability double)"
     )
+    needed = SURE
     if probably_same.installed():
         lay_pairs(connection, extras, two_lists=two_lists)
         comparisons = chosen(filled_columns(connection, RECORDS), extras)
         every = _every_pair(connection, two_lists=two_lists)
         if comparisons and one_row(connection, f"select count(*) from {PAIRS}")[0]:  # noqa: S608
             scored = lay_scores(connection, comparisons, every)
-            lay_judged(connection, scored, every, two_lists=two_lists)
-    _lay_links(connection, two_lists=two_lists)
+            needed = lay_judged(connection, scored, every, two_lists=two_lists)
+    _lay_links(connection, needed, two_lists=two_lists)
     for table in (PAIRS, SCORES, JUDGED, SAME_MAILBOX):
         connection.execute(f"drop table if exists {table}")
     return connection.sql(f"select * from {LINKS}")  # noqa: S608  # ours
@@ -79,7 +79,7 @@ def _every_pair(connection: DuckDBPyConnection, *, two_lists: bool) -> int:
     return left * right if two_lists else left * (left - 1) // 2
 
 
-def _lay_links(connection: DuckDBPyConnection, *, two_lists: bool) -> None:
+def _lay_links(connection: DuckDBPyConnection, needed: float, *, two_lists: bool) -> None:
     """Both lists together; in one list of records, what is one with the same is one."""
     connection.execute(
         f"""create or replace temp table _dup_found as
@@ -87,10 +87,10 @@ def _lay_links(connection: DuckDBPyConnection, *, two_lists: bool) -> None:
             coalesce(greatest(j.probability, case when m.uid_l is not null then {SURE} end),
                 j.probability) as probability
         from {SAME_MAILBOX} m full join {JUDGED} j using (uid_l, uid_r)
-        where m.uid_l is not null or j.probability >= {PROBABLE}"""  # noqa: S608  # ours
+        where m.uid_l is not null or j.probability >= {needed}"""  # noqa: S608  # ours
     )
     if not two_lists:
-        _conclude(connection)
+        _conclude(connection, needed)
     connection.execute(
         f"""create or replace temp table {LINKS} as
         select l.id as left_id, r.id as right_id,
@@ -101,8 +101,8 @@ def _lay_links(connection: DuckDBPyConnection, *, two_lists: bool) -> None:
     connection.execute("drop table _dup_found")
 
 
-def _conclude(connection: DuckDBPyConnection) -> None:
-    """If A is B and B is C, then A is C, unless the pair was weighed and found another.
+def _conclude(connection: DuckDBPyConnection, needed: float) -> None:
+    """If A is B and B is C, then A is C, unless their names are two people's.
 
     Twice, so that chains of four are closed; a record with very many partners concludes nothing.
     """
@@ -117,9 +117,11 @@ def _conclude(connection: DuckDBPyConnection) -> None:
             )
             select x.b as uid_l, y.b as uid_r, max(x.probability * y.probability) as probability
             from sized x join sized y on x.a = y.a and x.b < y.b
+                join {RECORDS} l on l.uid = x.b join {RECORDS} r on r.uid = y.b
             where x.partners <= {LARGEST_GROUP} and y.partners <= {LARGEST_GROUP}
+                and not {OTHER_PERSON}
             group by x.b, y.b
-            having max(x.probability * y.probability) >= {PROBABLE};
+            having max(x.probability * y.probability) >= {needed};
             insert into _dup_found select c.uid_l, c.uid_r, false, c.probability
             from _dup_both c anti join _dup_found f using (uid_l, uid_r);
             drop table _dup_both"""  # noqa: S608  # ours

@@ -9,6 +9,7 @@ Then each candidate pair is weighed; ``judgement`` has the last word.
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -45,10 +46,12 @@ class ExtraMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """What was done: how many pairs were weighed, by which comparisons."""
+    """What was done: how many pairs were weighed, by which comparisons, and how many bits each
+    level (comparison, level) gives before the rarity of the value."""
 
     pairs: int
     comparisons: tuple[Comparison, ...]
+    bits: Mapping[tuple[str, str], float]
 
 
 def installed() -> bool:
@@ -114,7 +117,8 @@ def lay_scores(
     learner.table_management.delete_tables_created_by_splink_from_db()
     weigher.table_management.delete_tables_created_by_splink_from_db()
     (pairs,) = one_row(connection, f"select count(*) from {PAIRS}")  # noqa: S608  # ours
-    return Scored(pairs, tuple(comparisons))
+    bits = {level: math.log2(m / u) for level, (m, u) in learned.items()}
+    return Scored(pairs, tuple(comparisons), bits)
 
 
 def _ways(

@@ -252,8 +252,8 @@ def _number_rows(connection: DuckDBPyConnection, extras: Sequence[str]) -> None:
             nullif(list_filter([case when h1 is null then phone1 end,
                 case when h2 is null then phone2 end, case when h3 is null then phone3 end],
                 lambda p: p is not null), []) as personal,
-            nullif(list_filter([case when h1 <= {CROWD} then phone1 end,
-                case when h2 <= {CROWD} then phone2 end, case when h3 <= {CROWD} then phone3 end],
+            nullif(list_filter([case when coalesce(h1, 0) <= {CROWD} then phone1 end,
+                case when coalesce(h2, 0) <= {CROWD} then phone2 end, case when coalesce(h3, 0) <= {CROWD} then phone3 end],
                 lambda p: p is not null), []) as crowd,
             list_sort(list_distinct(string_split(firm, ' '))) as words,
             case when number is not null and road is not null
