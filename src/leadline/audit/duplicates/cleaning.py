@@ -167,10 +167,13 @@ def firm(text: str) -> str:
 
 
 def domain(text: str) -> str:
-    """The host of a web address without "www", empty for a mail provider that anybody may use."""
-    sql = f"regexp_extract(lower(trim({text})), '^(?:[a-z]+://)?(?:www\\.)?([^/:?# ]+)', 1)"
-    public = "|".join(PUBLIC_PROVIDERS).replace(".", "[.]")
-    return f"regexp_replace({sql}, '^({public})$', '')"
+    """The host of a web address, without "www"."""
+    return f"regexp_extract(lower(trim({text})), '^(?:[a-z]+://)?(?:www\\.)?([^/:?# ]+)', 1)"
+
+
+def own_host(host: str) -> str:
+    """A host, NULL where it is a mail provider that anybody may use."""
+    return f"case when {host} not in ('', {_listed(PUBLIC_PROVIDERS)}) then {host} end"
 
 
 def street(text: str) -> str:

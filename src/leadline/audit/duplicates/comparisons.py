@@ -56,14 +56,6 @@ def _alike(column: str, share: float) -> str:
     return f"jaro_winkler_similarity({column}_l, {column}_r) >= {share}"
 
 
-def _digits(value: str) -> str:
-    return f"regexp_replace({value}, '\\D', '', 'g')"
-
-
-def _letters(value: str) -> str:
-    return f"regexp_replace({value}, '\\d', '', 'g')"
-
-
 _SWAPPED = "given_l = family_r and family_l = given_r"
 
 GIVEN = Comparison(
@@ -140,8 +132,8 @@ MAILBOX = Comparison(
             "near",
             "length(local_l) >= 5 and coalesce(given_l = given_r and family_l = family_r, true) "
             "and (box_l <> box_r and damerau_levenshtein(box_l, box_r) = 1 "
-            f"and split_part(mailbox_l, '@', 2) = split_part(mailbox_r, '@', 2) "
-            f"and {_digits('box_l')} = {_digits('box_r')} "
+            "and split_part(mailbox_l, '@', 2) = split_part(mailbox_r, '@', 2) "
+            "and digits_l = digits_r "
             "or local_l = local_r and host_l <> host_r "
             "and damerau_levenshtein(host_l, host_r) = 1)",
             0.06,
@@ -149,7 +141,7 @@ MAILBOX = Comparison(
         # john.smith and john.smith2: firms number people of one name, people seldom themselves.
         Level(
             "numbered",
-            f"{_letters('local_l')} = {_letters('local_r')}",
+            "letters_l = letters_r",
             0.01,
             u=0.06,
         ),
@@ -157,7 +149,7 @@ MAILBOX = Comparison(
         Level("house", "host_l = host_r", 0.04, u=0.10),
     ),
     0.31,
-    ("mailbox", "local", "box", "handle", "host", "given", "family"),
+    ("mailbox", "local", "box", "letters", "digits", "handle", "host", "given", "family"),
 )
 PHONE = Comparison(
     "phone",
@@ -204,11 +196,11 @@ FIRM = Comparison(
         Level("near", _alike("firm", 0.92), 0.08),
         Level(
             "most",
-            "len(list_intersect(words_l, words_r)) >= 0.66 * least(len(words_l), len(words_r)) "
-            "and len(list_intersect(words_l, words_r)) >= 2",
+            "list_has_any(words_l, words_r) and len(list_intersect(words_l, words_r)) "
+            ">= greatest(2, 0.66 * least(len(words_l), len(words_r)))",
             0.06,
         ),
-        Level("some", f"len(list_intersect(words_l, words_r)) >= 1 or {_alike('firm', 0.8)}", 0.08),
+        Level("some", f"list_has_any(words_l, words_r) or {_alike('firm', 0.8)}", 0.08),
     ),
     0.15,
     ("firm", "words", "host"),

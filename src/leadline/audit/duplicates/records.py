@@ -221,7 +221,8 @@ def _number_rows(connection: DuckDBPyConnection, extras: Sequence[str]) -> None:
             birth, mailbox, case when not role then nullif(box, '') end as local, role,
             {filled(cleaning.phone("phone1"))} as phone1, {filled(cleaning.phone("phone2"))} as phone2,
             {filled(cleaning.phone("phone3"))} as phone3, firm,
-            coalesce(host, {filled(cleaning.domain("split_part(mailbox, '@', 2)"))}) as host,
+            coalesce({cleaning.own_host("host")},
+                {cleaning.own_host("split_part(mailbox, '@', 2)")}) as host,
             street, nullif(regexp_extract(street, '\\d+'), '') as number,
             nullif(trim(regexp_replace(street, '\\d+[a-z]?\\b', '', 'g')), '') as road,
             city, state, postcode, gender, national{further}
@@ -247,13 +248,16 @@ def _number_rows(connection: DuckDBPyConnection, extras: Sequence[str]) -> None:
                 and not contains(local, left(replace(family, ' ', ''), 4))) then local end
                 as handle,
             regexp_replace(local, '[._-]', '', 'g') as box,
+            regexp_replace(local, '\\d', '', 'g') as letters,
+            regexp_replace(local, '\\D', '', 'g') as digits,
             case when given is not null then coalesce(nick_roots, [split_part(given, ' ', 1)]) end
                 as roots,
             nullif(list_filter([case when h1 is null then phone1 end,
                 case when h2 is null then phone2 end, case when h3 is null then phone3 end],
                 lambda p: p is not null), []) as personal,
             nullif(list_filter([case when coalesce(h1, 0) <= {CROWD} then phone1 end,
-                case when coalesce(h2, 0) <= {CROWD} then phone2 end, case when coalesce(h3, 0) <= {CROWD} then phone3 end],
+                case when coalesce(h2, 0) <= {CROWD} then phone2 end,
+                case when coalesce(h3, 0) <= {CROWD} then phone3 end],
                 lambda p: p is not null), []) as crowd,
             list_sort(list_distinct(string_split(firm, ' '))) as words,
             case when number is not null and road is not null

@@ -32,12 +32,14 @@ def find(stack: Stack) -> Iterator[Finding]:
     found = stack.connection.execute(
         f"""with hosts as (
             select system, tbl, row, coalesce(key, tbl || ' ' || row) as shown, name, domain,
-                nullif({cleaning.domain("domain")}, '') as host
+                {cleaning.domain("domain")} as said
             from company
+        ), hosted as (
+            select *, {cleaning.own_host("said")} as host from hosts
         ), groups as (
             select system, tbl, host, count(*) as entries, list(shown order by row) as keys,
                 list(name order by row) as names, list(domain order by row) as domains
-            from hosts where host is not null group by system, tbl, host
+            from hosted where host is not null group by system, tbl, host
         )
         select system, tbl, sum(entries) filter (entries > 1), count(*) filter (entries > 1),
             sum(entries),
