@@ -1,0 +1,113 @@
+"""From a seed to a stack: everybody, every system, and then the faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from making import (
+    faults_consent,
+    faults_flows,
+    faults_n8n,
+    faults_people,
+    faults_stages,
+    faults_values,
+    hubspot,
+    mail_tools,
+    n8n_flows,
+    rooms,
+    salesforce,
+    sound_flows,
+)
+from making.codes import CODES
+from making.people import people
+from making.world import TAKEN_AT, World
+
+SYSTEMS = frozenset({"hubspot", "salesforce", "mailchimp", "sendgrid", "zoom", "slack", "n8n"})
+# In this order: those that touch everybody come last, so that the others find people who are free.
+PLANTS: dict[str, Callable[[World, int], None]] = {
+    **faults_people.PLANTS,
+    **faults_consent.PLANTS,
+    **faults_stages.PLANTS,
+    **faults_flows.PLANTS,
+    **faults_n8n.PLANTS,
+    **faults_values.PLANTS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a stack is to be: its size, its systems, its faults.
+
+    ``each`` is how many records a fault concerns; ``history`` how many contacts come with the
+    history of their fields; ``live`` and ``paused`` how many sound flows there are.
+    """
+
+    seed: object
+    people: int
+    systems: frozenset[str] = SYSTEMS
+    codes: tuple[str, ...] = ()
+    each: int = 8
+    history: int = 400
+    live: int = 15
+    paused: int = 3
+    registrations: bool = True
+
+
+LARGE = Plan("inherited", 28_000, codes=tuple(code.slug for code in CODES), each=160, history=2_500,
+             live=15)  # fmt: skip
+SMALL = Plan(
+    "inherited-small",
+    280,
+    codes=(
+        "audience-without-email",
+        "invalid-email",
+        "typo-domain",
+        "duplicate-mailbox",
+        "contact-without-company",
+        "opt-out-here-opt-in-there",
+        "came-back-by-import",
+        "suppressed-in-live-audience",
+        "greeting-junk",
+        "outside-picklist",
+        "not-normal",
+        "owner-gone",
+        "close-date-past",
+        "negative-over-unknown",
+        "free-text-in-branch",
+        "no-branch-for-unknown",
+        "hard-coded-people",
+        "send-without-consent",
+    ),
+    each=4,
+    history=20,
+    live=2,
+    paused=0,
+    registrations=False,
+)
+
+
+def build(plan: Plan) -> World:
+    """Make the stack and plant its faults; the same plan makes the same stack."""
+    everybody, firms = people(plan.seed, plan.people, TAKEN_AT)
+    world = World(plan.seed, plan.systems, everybody, firms)
+    hubspot.fill(world, plan.history)
+    if "salesforce" in plan.systems:
+        salesforce.fill(world)
+    if "mailchimp" in plan.systems:
+        mail_tools.fill_mailchimp(world)
+    if "sendgrid" in plan.systems:
+        mail_tools.fill_sendgrid(world)
+    if "zoom" in plan.systems:
+        rooms.invite(world)
+        rooms.settle_status(world)
+    sound_flows.fill(world, plan.live, plan.paused)
+    if "n8n" in plan.systems:
+        n8n_flows.fill(world, registrations=plan.registrations)
+    for slug in _in_order(plan.codes):
+        PLANTS[slug](world, plan.each)
+    return world
+
+
+def _in_order(codes: Iterable[str]) -> list[str]:
+    return sorted(codes, key=list(PLANTS).index)
