@@ -13,15 +13,7 @@ from making.world import TAKEN_AT, Planted, Row, World, keys_of
 
 CONTACTS = "contacts"
 DISPOSABLE = ("mailinator.com", "yopmail.com", "guerrillamail.com", "10minutemail.com")
-TYPOS = (
-    "gmial.com",
-    "gmai.com",
-    "gmail.con",
-    "gnail.com",
-    "gmail.cmo",
-    "hotmial.com",
-    "yahooo.com",
-)
+TYPOS = ("gmai.com", "gnail.com", "gamil.com", "gmail.con", "gmaill.com", "gmail.cmo", "yahooo.com")
 
 
 def _found(code: str, fields: tuple[str, ...], rows: list[Row], *also: str) -> Planted:

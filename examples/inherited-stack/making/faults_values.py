@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from making.hubspot import stamp
 from making.people import Person
 from making.picking import Fits, add_property, alone, before_the_import, by_import, in_audience
 from making.words import INDUSTRIES
@@ -186,12 +187,16 @@ def _fills(world: World, count: int) -> None:
     since = TAKEN_AT - timedelta(days=100)
     late = [p for p in world.people if p.created >= since and p.number not in world.busy]
     world.busy.update(person.number for person in late)
-    rows: list[Row] = []
     for person in late:
         row = world.row("hubspot.contacts", person)
         if row is not None:
             row["Industry"] = "Other"
-            rows.append(row)
+    first = stamp(since)
+    rows = [
+        row
+        for row in world.tables["hubspot.contacts"]
+        if row["Create Date"] >= first and row["Industry"] == "Other"
+    ]
     del count
     world.plant(_contacts("value-suddenly-fills", ("industry",), rows))
 
@@ -210,15 +215,12 @@ def _volume(world: World, count: int) -> None:
     """Referrals brought a third of the people, until the partner's form broke in July."""
     del count
     draw = world.draw("volume")
-    since = TAKEN_AT - timedelta(days=135)
+    since = stamp(TAKEN_AT - timedelta(days=135))
     dead = 0
-    for person in world.people:
-        row = world.row("hubspot.contacts", person)
-        if row is None or not row["Original Source"]:
-            continue
-        if person.created < since and draw.random() < 0.3:
+    for row in world.tables["hubspot.contacts"]:
+        if row["Create Date"] < since and draw.random() < 0.3:
             row["Original Source"] = "Referrals"
-        if person.created >= since and row["Original Source"] == "Referrals":
+        if row["Create Date"] >= since and row["Original Source"] == "Referrals":
             row["Original Source"] = "Organic Search"
         dead += row["Original Source"] == "Referrals"
     world.plant(Planted("volume-dead", "hubspot", "contacts", ("hs_analytics_source",), count=dead))
