@@ -9,11 +9,15 @@ from making.hubspot import stamp
 from making.people import FREE_MAIL, plain
 from making.picking import alone, copy_of, in_audience
 from making.salesforce import lead_row
+from making.words import ENDING
 from making.world import TAKEN_AT, Planted, Row, World, keys_of
 
 CONTACTS = "contacts"
 DISPOSABLE = ("mailinator.com", "yopmail.com", "guerrillamail.com", "10minutemail.com")
-TYPOS = ("gmai.com", "gnail.com", "gamil.com", "gmail.con", "gmaill.com", "gmail.cmo", "yahooo.com")
+TYPOS = (
+    "gmai.com", "gnail.com", "gamil.com", "gmail.con", "gmaill.com", "gmail.cmo", "yahooo.com",
+    "yaho.com", "hotmall.com", "hotmaill.com", "gmaol.com", "gmali.com", "gmakl.com", "yahpo.com",
+)  # fmt: skip
 
 
 def _found(code: str, fields: tuple[str, ...], rows: list[Row], *also: str) -> Planted:
@@ -90,7 +94,7 @@ def _burst(world: World, count: int) -> None:
         row |= {
             "First Name": word.capitalize(),
             "Last Name": word.capitalize(),
-            "Email": f"{word}{draw.randint(1000, 9999)}@{draw.choice('qxzwv')}-{word[:4]}.example",
+            "Email": f"{word}{draw.randint(1000, 9999)}@{draw.choice('qxzwv')}-{word[:4]}.{ENDING}",
             "Lifecycle Stage": "Subscriber",
             "Marketing contact status": "Non-marketing contact",
             "Unsubscribed from all email": "No",

@@ -22,7 +22,13 @@ def _contacts(
 
 def _contradicts(world: World, count: int) -> None:
     rows: list[Row] = []
-    for person in world.pick("stage-contradicts-deals", count, alone(world)):
+    fits = alone(world)
+    bought = {p.firm.number for p in world.people if p.firm and p.stage == "Customer"}
+    for person in world.pick(
+        "stage-contradicts-deals",
+        count,
+        lambda p: fits(p) and (p.firm is None or p.firm.number not in bought),
+    ):
         row = world.contact(person)
         row |= {"Lifecycle Stage": "Customer", "Customer type": "Customer"}
         world.changed(person, "lifecyclestage", "customer", person.touched + timedelta(hours=1),

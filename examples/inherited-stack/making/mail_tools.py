@@ -66,7 +66,7 @@ def status_of(person: Person) -> str | None:
         return "cleaned"
     if person.marketing:
         return "subscribed"
-    return "nonsubscribed" if person.number % 9 == 0 else None
+    return "nonsubscribed" if person.email and person.number % 9 == 0 else None
 
 
 def fill_mailchimp(world: World) -> None:

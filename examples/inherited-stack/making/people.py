@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from random import Random
 
 from making.places import COUNTRIES, Country, Town
-from making.words import FORMS, INDUSTRIES, JOBS, OWNERS, SOURCES, STAGES, STEMS, TRADES
+from making.words import ENDING, FORMS, INDUSTRIES, JOBS, OWNERS, SOURCES, STAGES, STEMS, TRADES
 
 # Google takes no underscore in a name, so such an address can belong to nobody.
 FREE_MAIL = "gmail.com"
+MOST_TRIES = 200  # then two people may bear one name
 
 
 @dataclass(slots=True)
@@ -116,7 +117,7 @@ def _all_of(pattern: str) -> list[str]:
 
 
 def firms(seed: object, count: int, numbers: Numbers) -> list[Firm]:
-    """Invented firms under reserved domain names."""
+    """Invented firms under names that no one can register."""
     draw = draw_for(seed, "firms")
     names = [(stem, trade) for stem in STEMS for trade in TRADES]
     chosen = draw.sample(names, min(count, len(names)))
@@ -129,7 +130,7 @@ def firms(seed: object, count: int, numbers: Numbers) -> list[Firm]:
             Firm(
                 number=number,
                 name=f"{stem} {trade} {FORMS[country.code]}",
-                domain=f"{stem}-{trade}.example".lower(),
+                domain=f"{stem}-{trade}.{ENDING}".lower(),
                 country=country,
                 town=town,
                 street=_street(draw, country),
@@ -169,22 +170,23 @@ def people(seed: object, count: int, taken_at: datetime) -> tuple[list[Person], 
         made.append(_person(draw, number, (first, last, email), (firm, country), created))
         if draw.random() < 0.3:
             made[-1].mobile = numbers.take(country, "mobile")
-        made[-1].touched = min(
-            created + timedelta(seconds=draw.randint(600, 200 * 86_400)),
-            taken_at - timedelta(seconds=draw.randint(3_600, 6 * 86_400)),
-        )
+        made[-1].touched = _touched(draw, made[-1], taken_at)
+        if _met_by_phone(draw, made[-1]):
+            made[-1].email = ""
     return made, every_firm
 
 
 def _name(
     draw: Random, country: Country, firm: Firm | None, named: set[tuple[str, str, int]]
 ) -> tuple[str, str]:
-    """A name that nobody else bears in that firm."""
+    """A name that nobody else bears in that firm, or among those of no firm."""
+    tries = 0
     while True:
         first, last = draw.choice(country.first), draw.choice(country.last)
         place = firm.number if firm else -1
         same = (first, last, place)
-        if firm is None or same not in named:
+        tries += 1
+        if same not in named or tries > MOST_TRIES:
             named.add(same)
             return first, last
 
@@ -242,6 +244,21 @@ def _person(
         opted_out=opted_out,
         bounced=bounced,
     )
+
+
+def _touched(draw: Random, person: Person, taken_at: datetime) -> datetime:
+    """The last activity: of late for those with a score, soon after the start for the others."""
+    latest = taken_at - timedelta(seconds=draw.randint(3_600, 6 * 86_400))
+    if person.score >= 24:
+        earliest = max(person.created, taken_at - timedelta(days=200))
+        return earliest + (latest - earliest) * draw.random()
+    return min(person.created + timedelta(seconds=draw.randint(600, 200 * 86_400)), latest)
+
+
+def _met_by_phone(draw: Random, person: Person) -> bool:
+    """One in fifty of those whom nobody mails has no address."""
+    early = person.stage in {"Subscriber", "Lead"} and person.mailable and not person.marketing
+    return early and draw.random() < 0.04
 
 
 def _score(draw: Random, stage: str) -> int:

@@ -25,6 +25,7 @@ def alone(world: World) -> Fits:
     seen = {person.number for person, _ in world.guests}
     return lambda p: (
         p.mailable
+        and bool(p.email)
         and not p.marketing
         and p.number not in seen
         and not any(world.row(table, p) for table in OTHERS)

@@ -26,7 +26,7 @@ def _zoom(at: datetime) -> str:
 def invite(world: World) -> None:
     """Settle who registered, and whether they came."""
     draw = world.draw("webinar")
-    fits = [p for p in world.people if p.mailable and p.created < STARTED and p.firm]
+    fits = [p for p in world.people if p.mailable and p.email and p.created < STARTED and p.firm]
     chosen = draw.sample(fits, min(len(fits) // 8, 900))
     chosen.sort(key=lambda person: person.number)
     world.guests = [(person, draw.random() < 0.45) for person in chosen]

