@@ -408,16 +408,16 @@ def encoding(f: Files) -> set[str]:
 
 
 def fills(f: Files) -> set[str]:
-    """The rows of a value that takes nearly everybody since a date, and few before."""
-    since = DAY - timedelta(days=100)
-    late = [row for row in f.contacts if _at(row["Create Date"]) >= since]
-    late = [row for row in late if row["First Name"] != row["Last Name"]]  # no robots
-    early = [row for row in f.contacts if _at(row["Create Date"]) < since]
-    of_late = [row for row in late if row["Industry"] == "Other"]
-    of_early = [row for row in early if row["Industry"] == "Other"]
-    if len(of_late) / len(late) < 0.6 or len(of_early) / len(early) > 0.1:
-        return set()
-    return _keys(of_late, lambda r: True)
+    """Those to whom one import gave one value on one day, where that is many of all contacts."""
+    by_day: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for key, fields in f.history.items():
+        for name, lines in fields.items():
+            for line in lines:
+                if line["sourceType"] == "IMPORT":
+                    place = (name, line["value"], line["timestamp"][:10], line["sourceId"])
+                    by_day[place].add(key)
+    many = len(f.contacts) / 20
+    return {key for keys in by_day.values() if len(keys) > many for key in keys}
 
 
 def twins(f: Files) -> set[str]:

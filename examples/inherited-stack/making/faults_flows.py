@@ -78,7 +78,9 @@ def _negative(world: World, count: int) -> None:
 
 def _free_text(world: World, count: int) -> None:
     rows: list[Row] = []
-    for number, person in enumerate(world.pick("free-text-in-branch", count, alone(world))):
+    fits = alone(world)
+    asked = lambda p: fits(p) and p.country.code in {"DE", "GB", "FR"}  # noqa: E731
+    for number, person in enumerate(world.pick("free-text-in-branch", count, asked)):
         row = world.contact(person)
         words = COUNTRY_WORDS[person.country.code]
         row["Country/Region"] = words[number % len(words)]

@@ -110,7 +110,8 @@ def _burst(world: World, count: int) -> None:
         }
         world.add("hubspot.contacts", row)
         rows.append(row)
-    world.plant(_found("bot-burst", ("email",), rows, "greeting-junk", "test-or-disposable"))
+    world.plant(_found("bot-burst", ("email",), rows, "greeting-junk", "test-or-disposable",
+                       "value-suddenly-fills"))  # fmt: skip
 
 
 def _same_mailbox(world: World, count: int) -> None:
@@ -178,7 +179,7 @@ def _lead_and_contact(world: World, count: int) -> None:
     )
     keys: list[str] = []
     for person in chosen:
-        row = lead_row(person, "Working - Contacted")
+        row = lead_row(person, "Connected")
         world.add("salesforce.leads", row, person)
         keys.append(row["Id"])
     world.plant(
@@ -192,7 +193,7 @@ def _without_company(world: World, count: int) -> None:
     rows: list[Row] = []
     for person in world.pick("contact-without-company", count, lambda p: bool(p.firm)):
         row = world.contact(person)
-        row |= {"Associated Company IDs": "", "Associated Company": ""}
+        row |= {"Associated Company IDs": "", "Associated Company": "", "Company Name": ""}
         rows.append(row)
     world.plant(_found("contact-without-company", ("associatedcompanyid",), rows))
 

@@ -79,7 +79,7 @@ def _unanswered(world: World, count: int) -> None:
         lead = world.row("salesforce.leads", person)
         if lead is not None:
             lead |= {
-                "Status": "Open - Not Contacted",
+                "Status": "New",
                 "LastActivityDate": "",
                 "CreatedDate": handed.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
             }

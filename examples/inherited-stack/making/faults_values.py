@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from making.hubspot import stamp
 from making.people import Person
@@ -14,13 +14,9 @@ from making.world import TAKEN_AT, THE_IMPORT, Planted, Row, World, keys_of
 JUNK = ("N/A", "-", "TEST", "xx", "Dear customer", "???", "Herr", "1234", "Unknown", ".")
 OWN_WORDS = ("Maschinenbau", "Mfg.", "IT / Software", "Logistik", "Food & Bev", "Finance")
 COUNTRY_WORDS = {
-    "DE": ("Deutschland", "germany", "GER", "D"),
-    "GB": ("UK", "Great Britain", "england", "U.K."),
-    "US": ("USA", "U.S.A.", "america", "US"),
-    "FR": ("Frankreich", "FRA", "france", "La France"),
-    "SE": ("Sverige", "SWE", "sweden", "Schweden"),
-    "NL": ("Nederland", "Holland", "NED", "the netherlands"),
-    "ES": ("España", "ESP", "spain", "Spanien"),
+    "DE": ("Deutschland", "DEU", "D"),
+    "GB": ("UK", "Great Britain", "GBR"),
+    "FR": ("Frankreich", "FRA", "FR"),
 }
 DIAL = {"DE": "+49", "GB": "+44", "FR": "+33", "SE": "+46", "US": "+1"}
 
@@ -129,9 +125,7 @@ def _local_number(person: Person, number: int) -> str:
     rest = person.phone.removeprefix(DIAL[person.country.code])
     if person.country.code == "US":
         return f"({rest[:3]}) {rest[3:6]}-{rest[6:]}"
-    return (f"0{rest[:2]} / {rest[2:]}", f"0{rest[:3]}-{rest[3:]}", f"00{person.phone[1:]}")[
-        number % 3
-    ]
+    return (f"0{rest[:2]} / {rest[2:]}", f"0{rest[:3]}-{rest[3:]}", f"0{rest}")[number % 3]
 
 
 def _not_normal(world: World, count: int) -> None:
@@ -183,21 +177,23 @@ def _encoding(world: World, count: int) -> None:
 
 
 def _fills(world: World, count: int) -> None:
-    """A form's new default: since a date nearly everybody is "Other"."""
-    since = TAKEN_AT - timedelta(days=100)
-    late = [p for p in world.people if p.created >= since and p.number not in world.busy]
-    world.busy.update(person.number for person in late)
-    for person in late:
-        row = world.row("hubspot.contacts", person)
-        if row is not None:
-            row["Industry"] = "Other"
-    first = stamp(since)
-    rows = [
-        row
-        for row in world.tables["hubspot.contacts"]
-        if row["Create Date"] >= first and row["Industry"] == "Other"
-    ]
-    del count
+    """Somebody cleaned up: on one day in August an import wrote "Other" over a tenth of them."""
+    day = datetime(2026, 8, 12, 10, 20)  # noqa: DTZ001
+    writer = ("IMPORT", "90177340", "industry-clean-up.csv")
+    chosen = world.pick(
+        "value-suddenly-fills",
+        max(3 * count, len(world.people) // 10),
+        lambda p: p.created < day - timedelta(days=2) and bool(world.row("hubspot.contacts", p)),
+    )
+    rows: list[Row] = []
+    for person in chosen:
+        row = world.contact(person)
+        row["Industry"] = "Other"
+        world.history.setdefault(row["Record ID"], {})["industry"] = []
+        world.changed(
+            person, "industry", "OTHER", day + timedelta(seconds=person.number % 90), writer
+        )
+        rows.append(row)
     world.plant(_contacts("value-suddenly-fills", ("industry",), rows))
 
 

@@ -252,7 +252,8 @@ def _touched(draw: Random, person: Person, taken_at: datetime) -> datetime:
     if person.score >= 24:
         earliest = max(person.created, taken_at - timedelta(days=200))
         return earliest + (latest - earliest) * draw.random()
-    return min(person.created + timedelta(seconds=draw.randint(600, 200 * 86_400)), latest)
+    stayed = min(timedelta(days=200), latest - person.created)
+    return person.created + stayed * draw.random()
 
 
 def _met_by_phone(draw: Random, person: Person) -> bool:

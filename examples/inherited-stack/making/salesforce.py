@@ -73,20 +73,21 @@ def fill(world: World) -> None:
     """Lay leads, contacts and users for those whom sales knows."""
     draw = world.draw("salesforce")
     for person in world.people:
+        said = world.contact(person)["Lead Status"]  # the two are in step
         if person.stage in {"Opportunity", "Customer"}:
             world.add("salesforce.contacts", contact_row(person), person)
             if draw.random() < 0.25:
-                row = lead_row(person, "Closed - Converted")
+                row = lead_row(person, "Open Deal")
                 row |= {
                     "IsConverted": "true",
                     "ConvertedContactId": contact_id(person),
                     "ConvertedDate": person.touched.strftime("%Y-%m-%d"),
                 }
                 world.add("salesforce.leads", row, person)
-        elif person.stage == "Sales Qualified Lead":
-            world.add("salesforce.leads", lead_row(person, "Working - Contacted"), person)
-        elif person.stage == "Marketing Qualified Lead" and draw.random() < 0.5:
-            world.add("salesforce.leads", lead_row(person, "Closed - Not Converted"), person)
+        elif person.stage == "Sales Qualified Lead" or (
+            person.stage == "Marketing Qualified Lead" and draw.random() < 0.5
+        ):
+            world.add("salesforce.leads", lead_row(person, said), person)
     for name, mailbox, active in OWNERS:
         world.add("salesforce.users", {
             "Id": owner_id(name), "Name": name, "Username": f"{mailbox}@{HOUSE_DOMAIN}",

@@ -98,9 +98,8 @@ def build(plan: Plan) -> World:
         mail_tools.fill_mailchimp(world)
     if "sendgrid" in plan.systems:
         mail_tools.fill_sendgrid(world)
-    if "zoom" in plan.systems:
-        rooms.invite(world)
-        rooms.settle_status(world)
+    rooms.invite(world)  # held whether or not the webinar tool was exported
+    rooms.settle_status(world)
     sound_flows.fill(world, plan.live, plan.paused)
     if "n8n" in plan.systems:
         n8n_flows.fill(world, registrations=plan.registrations)
