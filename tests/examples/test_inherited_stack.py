@@ -24,7 +24,7 @@ from making.codes import BY_SLUG, CODES, slug_of  # noqa: E402
 from making.folder import write  # noqa: E402
 from making.stack import LARGE, PLANTS, SMALL, Plan, build  # noqa: E402
 
-MIDDLE = replace(LARGE, people=2_500, each=12, history=900)
+MIDDLE = replace(LARGE, people=2_500, each=12, more={}, history=900)
 
 
 @pytest.fixture(scope="module")
