@@ -41,7 +41,8 @@ class Plan:
     """What a stack is to be: its size, its systems, its faults.
 
     ``each`` is how many records a fault concerns, ``more`` says otherwise by code; ``history`` how
-    many contacts come with the history of their fields; ``live`` and ``paused`` how many sound flows there are.
+    many contacts come with the history of their fields; ``live`` and ``paused`` how many
+    sound flows there are.
     """
 
     seed: object
