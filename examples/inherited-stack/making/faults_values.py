@@ -166,7 +166,7 @@ def _mangled(text: str) -> str:
 
 def _encoding(world: World, count: int) -> None:
     rows: list[Row] = []
-    fits = before_the_import(alone(world))
+    fits = before_the_import(in_audience(world))
     marked: Fits = lambda p: fits(p) and not p.last.isascii()  # noqa: E731
     for person in world.pick("broken-encoding", count, marked):
         row = world.contact(person)

@@ -161,6 +161,7 @@ def live_drafts() -> list[Draft]:
     onboarding = (
         put("onboarding_status", "started"),
         send(70_200_301),
+        act("1-51930017", {"space": "customers", "template": "welcome"}, version=3),
         wait(7 * DAY),
         send(70_200_302),
         wait(23 * DAY),

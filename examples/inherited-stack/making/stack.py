@@ -59,16 +59,18 @@ class Plan:
 
 # What grows by itself is much; what single slips make is little.
 MUCH = {
-    "audience-without-email": 300,
+    "audience-without-email": 420,
     "consent-without-proof": 340,
     "contact-without-company": 900,
     "free-text-in-branch": 320,
     "greeting-junk": 240,
+    "lead-without-source": 500,
     "mail-tool-not-crm": 620,
     "not-normal": 600,
     "outside-picklist": 520,
     "owner-gone": 1_100,
     "paid-but-unmailable": 420,
+    "role-address": 300,
     "time-zone": 400,
 }
 LARGE = Plan(
