@@ -235,7 +235,7 @@ def _mail_tool_only(world: World, count: int) -> None:
 
 PLANTS: dict[str, Callable[[World, int], None]] = {
     "audience-without-email": _without_email,
-    "invalid-email": _rewritten("invalid-email", _invalid),
+    "invalid-email": _rewritten("invalid-email", _invalid, "typo-domain"),
     "typo-domain": _rewritten("typo-domain", _typo),
     "role-address": _role,
     "test-or-disposable": _rewritten("test-or-disposable", _disposable),
