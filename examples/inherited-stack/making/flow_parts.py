@@ -79,7 +79,7 @@ def task(subject: str) -> Part:
     return act(
         "0-3",
         {
-            "task_type": "TODO",
+            "task_type": "CALL",
             "subject": subject,
             "body": "See the record.",
             "associations": [{"target": {"associationCategory": "HUBSPOT_DEFINED"}}],
