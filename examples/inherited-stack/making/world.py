@@ -73,7 +73,7 @@ class World:
     history: dict[str, dict[str, list[Json]]] = field(default_factory=dict)
     flows: list[Json] = field(default_factory=list)
     n8n: list[Json] = field(default_factory=list)
-    busy: set[int] = field(default_factory=lambda: set())
+    busy: set[int] = field(default_factory=set)
     planted: list[Planted] = field(default_factory=list)
     guests: list[tuple[Person, bool]] = field(default_factory=list)
     next_id: int = 900_000
