@@ -5,14 +5,13 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.padding import Padding
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.text import Text
-from typer import Context
 from typer.core import TyperCommand
 
 from leadline.blueprint.finding import Severity
@@ -44,7 +43,7 @@ ShapesOption = Annotated[
 class PairedShapes(TyperCommand):
     """A command whose ``--as SHAPE FILE`` takes two words, which Typer's lists do not."""
 
-    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Join the two words before Typer reads the line."""
         return super().parse_args(ctx, paired(args))
 
@@ -91,7 +90,9 @@ def inspect_command(
     shapes: ShapesOption = None,
     name: Annotated[
         str | None,
-        typer.Option("--impact", help="What reads and writes this field, and what stops if it goes."),
+        typer.Option(
+            "--impact", help="What reads and writes this field, and what stops if it goes."
+        ),
     ] = None,
     report: Annotated[
         Path, typer.Option("--report", help="Where the HTML report is written.")
@@ -117,9 +118,7 @@ def inspect_command(
     if how:
         typer.echo(how_text())
         return
-    given = _existing(paths)
-    options = Options(shapes_of(shapes), dns)
-    found = watched(given, options)
+    found = prepared(paths, shapes, dns=dns)
     if name is not None:
         typer.echo(impact(found, name))
         return
@@ -131,6 +130,13 @@ def inspect_command(
         console.print(f"The whole report: {report}", soft_wrap=True)
     if _fails(found, fail_on):
         raise typer.Exit(1)
+
+
+def prepared(
+    paths: list[Path] | None, shapes: list[str] | None, *, dns: bool = False
+) -> Inspection:
+    """Inspect what the command line names; raises UsageError where it names nothing."""
+    return watched(_existing(paths), Options(shapes_of(shapes), dns))
 
 
 def _existing(paths: list[Path] | None) -> list[Path]:
@@ -167,7 +173,11 @@ def watched(paths: list[Path], options: Options) -> Inspection:
     if not errors.is_terminal:
         return inspect(paths, options, lambda words, done, total: None)
     with Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), console=errors, transient=True
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        console=errors,
+        transient=True,
     ) as shown:
         task = shown.add_task("", total=None)
 

@@ -97,9 +97,7 @@ def _costs(loaded: object, where: str) -> Costs:
     entries = _map(loaded, where, "the file")
     for key in entries:
         if key not in _KEYS:
-            raise UsageError(
-                f'"{key[:40]}" is not known here.', where, f"Use {', '.join(_KEYS)}."
-            )
+            raise UsageError(f'"{key[:40]}" is not known here.', where, f"Use {', '.join(_KEYS)}.")
     currency = entries.get("currency")
     if not isinstance(currency, str) or not currency.strip():
         raise UsageError('there is no "currency".', where, "Add one, such as currency: EUR.")

@@ -7,6 +7,7 @@ neither does a warning about fewer than one record in a hundred: it is listed al
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -46,6 +47,7 @@ def join(
 def is_live(flow: Flow) -> bool:
     """Whether it runs, or may run as far as the file tells."""
     return flow.live is not Live.OFF
+
 
 def identity(finding: Finding) -> str:
     """The name of a finding that stays the same from one inspection to the next.
@@ -116,7 +118,7 @@ def _breaks(finding: Finding, live: Mapping[str, Flow], used: _Uses) -> Iterator
 
 
 def _how(field: FieldRef, use: Used) -> str:
-    return use.use.value.replace(" it", f" {field.name}", 1)
+    return re.sub(r"\bit\b", lambda _: field.name, use.use.value)
 
 
 def _people(finding: Finding, field: FieldRef) -> int | None:

@@ -93,9 +93,7 @@ def _not_given(reading: Reading) -> Iterable[Unjudged]:
         yield Unjudged(f"{system}: {words}", f"The format of {flows} cannot say it.")
 
 
-def _figures(
-    reading: Reading, findings: Sequence[Finding], judged: Sequence[Verdict]
-) -> Figures:
+def _figures(reading: Reading, findings: Sequence[Finding], judged: Sequence[Verdict]) -> Figures:
     stack = reading.stack
     steps = [step for flow in stack.flows for step in flow.steps.values()]
     weights = Counter(finding.weight for finding in findings)

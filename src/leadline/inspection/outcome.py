@@ -85,8 +85,8 @@ class Figures:
     live_flows: int
     steps: int
     opaque_steps: int
-    findings: Mapping[str, int]
-    standing: Mapping[str, int]
+    findings: Mapping[Severity, int]
+    standing: Mapping[Standing, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-import duckdb
-
 from leadline.audit.stack import Stack
 from leadline.audit.tables import Column, Kind, Meaning, Source, Table
 from leadline.blueprint.finding import Example, Finding, FixKind, Repair, Rule, Severity
@@ -103,8 +101,14 @@ def rule(
 
 def welcome() -> Flow:
     """Starts for everybody who is not a customer, branches by country, sends, loops back."""
-    not_customer = Comparison(STAGE, "is none of", "Lifecycle stage is none of customer",
-                              ("customer",), negative=True, blank=Blank.PASSES)
+    not_customer = Comparison(
+        STAGE,
+        "is none of",
+        "Lifecycle stage is none of customer",
+        ("customer",),
+        negative=True,
+        blank=Blank.PASSES,
+    )
     german = Comparison(COUNTRY, "is any of", "Country is any of DE", ("DE",))
     steps = [
         Step("1", StepKind.WAIT, "wait 1 day", "0-1", edges=(Edge("2"),), wait_s=86400),
@@ -216,10 +220,12 @@ def findings() -> list[Finding]:
 
 
 def stack(flows_: Iterable[Flow] | None = None) -> Stack:
+    import duckdb
+
     connection = duckdb.connect(":memory:")
     for table in (CONTACTS, MEMBERS):
         columns = ", ".join(f'"{c.name}" varchar' for c in table.columns)
-        connection.execute(f'create table {table.name} ({columns}, _row bigint, _file integer)')
+        connection.execute(f"create table {table.name} ({columns}, _row bigint, _file integer)")
         rows = [(*row, n, 0) for n, row in enumerate(ROWS[table.name], 1)]
         marks = ", ".join("?" for _ in rows[0])
         connection.executemany(f"insert into {table.name} values ({marks})", rows)

@@ -54,9 +54,7 @@ def planned(stack: Stack) -> Iterator[Planned]:
                     yield from _of_column(stack.connection, table, column)
 
 
-def _of_column(
-    connection: DuckDBPyConnection, table: Table, column: Column
-) -> Iterator[Planned]:
+def _of_column(connection: DuckDBPyConnection, table: Table, column: Column) -> Iterator[Planned]:
     cell = name(column.name)
     spelt = _spellings(connection, table, column)
     conditions = [fix.suspects(cell) for fix in TEXT_FIXES]
@@ -92,9 +90,7 @@ def _mended(old: str, spelt: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
     return new, tuple(rules)
 
 
-def _spellings(
-    connection: DuckDBPyConnection, table: Table, column: Column
-) -> Mapping[str, str]:
+def _spellings(connection: DuckDBPyConnection, table: Table, column: Column) -> Mapping[str, str]:
     """The values of a column that mean an option of its picklist, where one was given."""
     if not _has(connection, "option"):
         return {}

@@ -28,9 +28,7 @@ class Cards:
         self._flows = {flow.key: flow for flow in flows}
         self._anchors = {flow.key: f"flow-{n}" for n, flow in enumerate(flows, 1)}
         self._steps = {
-            (flow.key, step): place
-            for flow in flows
-            for place, step in enumerate(flow.steps, 1)
+            (flow.key, step): place for flow in flows for place, step in enumerate(flow.steps, 1)
         }
         self.cards: list[dict[str, Any]] = [
             self._card(number, finding) for number, finding in enumerate(inspection.findings)

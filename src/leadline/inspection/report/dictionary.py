@@ -101,9 +101,7 @@ def _counts(connection: DuckDBPyConnection, table: Table) -> tuple[int, ...]:
             f"count(*) filter (regexp_matches({name}, '{_DATE}')) as t{place}",
             f"count(*) filter (lower(trim({name})) in ('true', 'false', 'yes', 'no')) as b{place}",
         ]
-    ordered = ", ".join(
-        f"f{n}, d{n}, s{n}, n{n}, t{n}, b{n}" for n in range(len(table.columns))
-    )
+    ordered = ", ".join(f"f{n}, d{n}, s{n}, n{n}, t{n}, b{n}" for n in range(len(table.columns)))
     source = quoted(table.name)
     row = connection.execute(
         f"select {ordered} from (select {', '.join(wholes)} from {source}), "  # noqa: S608

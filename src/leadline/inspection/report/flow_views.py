@@ -40,7 +40,10 @@ def flow_views(inspection: Inspection, cards: Cards, shown: Shown) -> list[dict[
     verdicts = {verdict.flow: verdict.standing.value for verdict in inspection.verdicts}
     bites = _bites(inspection, cards)
     flows = {flow.key: flow for flow in inspection.reading.stack.flows}
-    ordered = [*(flows[key] for key in verdicts), *(f for f in flows.values() if f.key not in verdicts)]
+    ordered = [
+        *(flows[key] for key in verdicts),
+        *(f for f in flows.values() if f.key not in verdicts),
+    ]
     return [
         _view(flow, verdicts.get(flow.key, ""), bites.get(flow.key, {}), cards, shown)
         for flow in ordered
@@ -66,9 +69,7 @@ def _bites(inspection: Inspection, cards: Cards) -> dict[str, _Bites]:
     return found
 
 
-def _view(
-    flow: Flow, standing: str, bites: _Bites, cards: Cards, shown: Shown
-) -> dict[str, Any]:
+def _view(flow: Flow, standing: str, bites: _Bites, cards: Cards, shown: Shown) -> dict[str, Any]:
     laid = outline(flow)
     drawing = _Drawing(flow, bites, cards, shown)
     count = len(flow.steps)
@@ -125,7 +126,7 @@ class _Drawing:
             "pointer": False,
             "place": self._cards.place(self._flow.key, step.id),
             "kind": step.kind.value,
-            "label": _LABELS[step.kind],
+            "label": _label(step),
             "words": self._shown.text(step.words),
             "off": not step.enabled,
             "notes": [self._shown.text(note) for note in _notes(step)],
@@ -142,6 +143,12 @@ class _Drawing:
         }
 
 
+def _label(step: Step) -> str:
+    """What kind of step it is, where its words do not begin with that anyhow."""
+    label = _LABELS[step.kind]
+    return "" if step.words.casefold().startswith(label) else label
+
+
 def _notes(step: Step) -> Iterable[str]:
     if not step.enabled:
         yield "Switched off."
@@ -153,7 +160,8 @@ def _notes(step: Step) -> Iterable[str]:
         if send.live is Live.OFF:
             yield "The message is a draft: nothing is sent."
     if step.people:
-        yield f"Names {len(step.people)} {'person' if len(step.people) == 1 else 'people'} directly."
+        count = len(step.people)
+        yield f"Names {count} {'person' if count == 1 else 'people'} directly."
     if step.secrets:
         yield f"Holds secrets: {', '.join(step.secrets)}."
     yield from step.notes

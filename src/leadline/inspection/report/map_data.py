@@ -70,9 +70,7 @@ class _Laid:
         return self.places[name]
 
 
-def _out(
-    step: Step, laid: _Laid, flows: dict[str, Flow]
-) -> Iterator[tuple[int, str, str]]:
+def _out(step: Step, laid: _Laid, flows: dict[str, Flow]) -> Iterator[tuple[int, str, str]]:
     for write in step.writes:
         yield laid.field(write.field), "writes", step.words
     for send in step.sends:

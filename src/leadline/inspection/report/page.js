@@ -19,7 +19,7 @@
   // On paper everything is open.
   let closed = [];
   addEventListener("beforeprint", () => {
-    closed = all("details:not([open])");
+    closed = all("details:not([open]):not(.engineer)");
     closed.forEach((each) => { each.open = true; });
   });
   addEventListener("afterprint", () => closed.forEach((each) => { each.open = false; }));
@@ -148,12 +148,12 @@
           if (edge.kind === "enrolls") told.push(title(edge.at) + " gets nobody from here any more.");
           if (edge.kind === "sends") told.push(title(edge.at) + " is no longer sent from here.");
         } else if (other[LIVE]) {
-          const what = edge.kind === "decides" ? " loses what it decides by: it " + edge.words + "." : " carries on with a gap: it " + edge.words + ".";
-          told.push(title(edge.at) + what);
+          const then = edge.kind === "decides" ? ". That stops working." : ". It goes on with a gap.";
+          told.push(title(edge.at) + " " + edge.words + then);
         }
       });
       into[n].forEach((edge) => {
-        if (kind !== "flow" && nodes[edge.at][LIVE]) told.push(title(edge.at) + " fails at a step: " + edge.words + ".");
+        if (kind !== "flow" && nodes[edge.at][LIVE]) told.push(title(edge.at) + " fails at the step: " + edge.words + ".");
         if (kind === "flow" && edge.kind === "enrolls") told.push(title(edge.at) + " has a step that leads nowhere.");
       });
       const items = [...new Set(told)].map((words) => {

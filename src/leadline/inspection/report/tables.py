@@ -46,7 +46,11 @@ def _share(filled: int, rows: int, percent: float) -> str:
     """Never 100 % where one is missing, never 0 % where one is there."""
     if filled in {0, rows}:
         return "100 %" if filled else "0 %"
-    return f"{min(max(percent, 0.1), 99.9):.1f} %" if percent < 1 or percent > 99 else f"{percent:.0f} %"
+    return (
+        f"{min(max(percent, 0.1), 99.9):.1f} %"
+        if percent < 1 or percent > 99
+        else f"{percent:.0f} %"
+    )
 
 
 def _flows(keys: Sequence[str], cards: Cards) -> list[dict[str, str]]:
