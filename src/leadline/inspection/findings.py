@@ -39,8 +39,10 @@ def join(
     """
     live = {flow.key: flow for flow in flows if is_live(flow)}
     used = _by_name(live.values())
-    once = {identity(finding): finding for finding in findings}
-    joined = [_join(found, live, used, writers.get(name)) for name, found in once.items()]
+    once: dict[object, Finding] = {}
+    for finding in findings:
+        once.setdefault(_subject(finding), finding)
+    joined = [_join(found, live, used, writers.get(identity(found))) for found in once.values()]
     return tuple(sorted(joined, key=_order))
 
 
@@ -64,6 +66,17 @@ def identity(finding: Finding) -> str:
         parts += [finding.system, *([finding.table] if finding.table else [])]
     parts += [str(field) for field in finding.fields]
     return "/".join(part for part in parts if part)
+
+
+def _subject(finding: Finding) -> object:
+    """What two findings share that say the same: the first of them, from the data, is kept.
+
+    Of a flow the object of a field may be known to one and not to the other.
+    """
+    if finding.flow is None:
+        return identity(finding)
+    names = frozenset(field.name.casefold() for field in finding.fields)
+    return finding.rule.code, finding.flow, finding.step, names
 
 
 _WEIGHT = {Severity.BLOCKING: 0, Severity.WARNING: 1, Severity.NOTE: 2}

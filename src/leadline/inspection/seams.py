@@ -1,14 +1,20 @@
-"""Where the parts of an inspection meet: reading, auditing, checking flows."""
+"""Where the parts of an inspection meet: reading, auditing, checking flows, the map."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from leadline.audit.run import audit as run_rules
 from leadline.audit.stack import Stack
+from leadline.blueprint.checks import registry
 from leadline.blueprint.finding import Finding
-from leadline.blueprint.graph.flow import Flow
+from leadline.blueprint.graph import as_text, questions
+from leadline.blueprint.graph.build import build
+from leadline.errors import UsageError
+from leadline.inspection.facts import facts_of, inventory_of
 from leadline.inspection.outcome import Inspection, Options, Unjudged
+from leadline.inspection.read import read_stack
 from leadline.inspection.reading import Reading
 
 Progress = Callable[[str, int, int], None]
@@ -19,32 +25,39 @@ Judged = tuple[Sequence[Finding], Sequence[Unjudged]]
 
 def read(paths: Sequence[Path], options: Options, progress: Progress) -> Reading:
     """Recognise and read every file; raises UsageError where a path is not there."""
-    from leadline.inspection.read import read_stack  # noqa: PLC0415
-
     return read_stack(paths, options.shapes, progress, options.dns)
 
 
 def audit(stack: Stack, progress: Progress) -> Judged:
-    """Run every rule on the data; what a rule needed and did not find is not judged."""
-    from leadline.audit.run import audit as run_rules  # noqa: PLC0415
-
+    """Run every rule on the data; what a rule needs and does not find is not judged."""
     findings, unjudged = run_rules(stack, progress)
-    return findings, [Unjudged(*each) for each in unjudged]
+    return findings, [Unjudged(each.rule.title, f"{_sentence(each.reason)}") for each in unjudged]
 
 
 def check(stack: Stack) -> Judged:
-    """Check every flow, alone and together with the others."""
-    from leadline.blueprint.checks.registry import check as run_checks  # noqa: PLC0415
-
-    findings, unjudged = run_checks(stack.flows, None)
-    return findings, [Unjudged(*each) for each in unjudged]
-
-
-def sentences(flow: Flow) -> tuple[str, ...]:
-    """A flow in sentences that read one after the other."""
-    return ()
+    """Check every flow, alone and together with the others; the audit must have run before."""
+    facts = facts_of(stack)
+    titles = {code: each.rule.title for code, each in registry.CHECKS.items()}
+    unjudged = [
+        Unjudged(titles[each.code], _sentence(each.why))
+        for each in registry.not_judged(stack.flows, facts)
+    ]
+    return registry.judge(stack.flows, facts), unjudged
 
 
-def impact(inspection: Inspection, name: str) -> str:
-    """What reads and writes a field, and what stops if it goes."""
-    return ""
+def impact(inspection: Inspection, asked: str) -> str:
+    """What reads and writes a field, flow or list, and what stops if it goes.
+
+    Raises UsageError, with the nearest name, where nothing is called so.
+    """
+    stack = inspection.reading.stack
+    graph = build(stack.flows, inventory_of(stack))
+    resolved = questions.resolve(graph, asked)
+    if not resolved.nodes:
+        raise UsageError(resolved.message, fix="Names stand in the report, under Map and Data.")
+    answers = [as_text.of_node(questions.impact(graph, node)) for node in resolved.nodes]
+    return "\n".join(answers).rstrip("\n")
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith('.') else '.'}"

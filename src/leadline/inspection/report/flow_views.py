@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from leadline.blueprint.graph.flow import Failure, Flow, Live, Step, StepKind, Understanding
+from leadline.blueprint.graph.sentences import tell
 from leadline.inspection.masks import Shown
 from leadline.inspection.outcome import Inspection
 from leadline.inspection.report.cards import Cards
 from leadline.inspection.report.outline import Item, Pointer, outline
 from leadline.inspection.report.outline import Shown as ShownStep
-from leadline.inspection.seams import sentences
 
 _LABELS = {
     StepKind.WAIT: "wait",
@@ -80,7 +80,8 @@ def _view(flow: Flow, standing: str, bites: _Bites, cards: Cards, shown: Shown) 
         "state": _STATES[flow.live],
         "size": f"{count:,} step{'' if count == 1 else 's'}",
         "standing": standing,
-        "sentences": [shown.text(sentence) for sentence in sentences(flow)],
+        # The first says name, system and switch, which stand above.
+        "sentences": [(shown.text(line.text), line.indent) for line in tell(flow)[1:]],
         "starts": [shown.text(trigger.words) for trigger in flow.triggers],
         "rules": _rules(flow),
         "findings": bites.get(None, []),

@@ -2,84 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import Any
 
-from leadline.blueprint.graph.flow import FieldRef, Flow, Step, StepKind
-from leadline.inspection.findings import is_live
+from leadline.blueprint.graph.build import Graph, NodeKind, Relation
+from leadline.blueprint.graph.flow import Live
+from leadline.blueprint.graph.questions import impact
 from leadline.inspection.masks import Shown
-from leadline.inspection.uses import DECIDING, uses
+
+# What is drawn. A system holds everything, so its neighbours would tell nothing.
+_DRAWN = frozenset(NodeKind) - {NodeKind.SYSTEM, NodeKind.OBJECT}
 
 
-def map_data(flows: Sequence[Flow], shown: Shown) -> dict[str, Any]:
-    """Nodes and edges; an edge runs as the data does: from what is read to what reads it.
+def map_data(graph: Graph, shown: Shown) -> dict[str, Any]:
+    """The nodes that something is tied to, their links, and what stops when each goes.
 
-    A node is ``[id, label, kind, system, live]``, an edge ``[from, to, kind, words]`` by the
-    places of its nodes; kinds of edges: ``decides``, ``reads``, ``writes``, ``sends``,
-    ``enrolls``, ``calls``.
+    A node is ``[id, label, kind, system, live]``, a link ``[source, target, relation, steps]`` and
+    a stop ``[node, why, sure]``, all by the places of nodes. ``start`` is where the map opens.
     """
-    laid = _Laid(shown)
-    ids = {flow.id: flow for flow in flows} | {flow.key: flow for flow in flows}
-    for flow in flows:
-        laid.flow(flow)
-    for flow in flows:
-        here = laid.flow(flow)
-        for used in dict.fromkeys(uses(flow)):
-            kind = "decides" if used.use in DECIDING else "reads"
-            laid.edge(laid.field(used.field), here, kind, used.use.value)
-        for step in flow.steps.values():
-            for there, kind, words in _out(step, laid, ids):
-                laid.edge(here, there, kind, shown.text(words))
-    return {"nodes": laid.nodes, "edges": list(laid.edges), "start": laid.start()}
+    links = [link for link in graph.links if link.relation is not Relation.HOLDS]
+    ends = dict.fromkeys(name for link in links for name in (link.source, link.target))
+    flows = [node.id for node in graph.nodes.values() if node.kind is NodeKind.FLOW]
+    drawn = [n for n in dict.fromkeys([*ends, *flows]) if graph.nodes[n].kind in _DRAWN]
+    places = {name: place for place, name in enumerate(drawn)}
+    degrees = dict.fromkeys(drawn, 0)
+    for link in links:
+        for end in (link.source, link.target):
+            degrees[end] = degrees.get(end, 0) + 1
+    fields = [name for name in drawn if graph.nodes[name].kind is NodeKind.FIELD]
+    first = max(fields or drawn, key=lambda name: degrees[name], default=None)
+    return {
+        "nodes": [_node(graph, name, shown) for name in drawn],
+        "links": [
+            [
+                places[link.source],
+                places[link.target],
+                link.relation.value,
+                [
+                    shown.text(words)
+                    for words in _steps(graph, link.source, link.target, link.steps)
+                ],
+            ]
+            for link in links
+            if link.source in places and link.target in places
+        ],
+        "stops": [
+            [
+                [places[stop.node.id], shown.text(stop.why), stop.sure]
+                for stop in impact(graph, name).stops
+                if stop.node.id in places
+            ]
+            for name in drawn
+        ],
+        "start": 0 if first is None else places[first],
+    }
 
 
-class _Laid:
-    def __init__(self, shown: Shown) -> None:
-        self.shown = shown
-        self.nodes: list[list[Any]] = []
-        self.places: dict[str, int] = {}
-        self.edges: dict[tuple[int, int, str, str], None] = {}
-
-    def flow(self, flow: Flow) -> int:
-        name = self.shown.text(flow.name or flow.id)
-        return self._node(f"flow:{flow.key}", name, "flow", flow.system, live=is_live(flow))
-
-    def field(self, ref: FieldRef) -> int:
-        name = f"{ref.object or '?'}.{ref.name}"
-        return self._node(f"field:{ref}".casefold(), name, "field", ref.system)
-
-    def other(self, kind: str, system: str, name: str) -> int:
-        return self._node(f"{kind}:{system}:{name}", self.shown.text(name), kind, system)
-
-    def edge(self, start: int, end: int, kind: str, words: str) -> None:
-        self.edges[start, end, kind, words] = None
-
-    def start(self) -> int:
-        """The field with most edges, where somebody looks first; else the first node."""
-        degree: dict[int, int] = {}
-        for one, other, *_ in self.edges:
-            degree[one] = degree.get(one, 0) + 1
-            degree[other] = degree.get(other, 0) + 1
-        fields = [n for n, node in enumerate(self.nodes) if node[2] == "field"]
-        return max(fields, key=lambda n: degree.get(n, 0), default=0)
-
-    def _node(self, name: str, label: str, kind: str, system: str, *, live: bool = True) -> int:
-        if name not in self.places:
-            self.places[name] = len(self.nodes)
-            self.nodes.append([name, label, kind, system, live])
-        return self.places[name]
+def _node(graph: Graph, name: str, shown: Shown) -> list[Any]:
+    node = graph.nodes[name]
+    # A field's id holds its object, without which two fields of one name look alike.
+    label = name.partition(".")[2] if node.kind is NodeKind.FIELD else node.name
+    return [
+        shown.text(name),
+        shown.text(label),
+        node.kind.value,
+        node.system,
+        node.live is not Live.OFF,
+    ]
 
 
-def _out(step: Step, laid: _Laid, flows: dict[str, Flow]) -> Iterator[tuple[int, str, str]]:
-    for write in step.writes:
-        yield laid.field(write.field), "writes", step.words
-    for send in step.sends:
-        yield laid.other("message", send.system, send.content or send.channel), "sends", step.words
-    for called in step.calls_flows:
-        flow = flows.get(called)
-        there = laid.flow(flow) if flow else laid.other("flow not given", step.system, called)
-        yield there, "enrolls", step.words
-    if step.call is not None:
-        yield laid.other("address", "", step.call.host or "host not known"), "calls", step.words
-    if step.kind is StepKind.NOTIFY and not step.sends:
-        yield laid.other("team", step.system, f"team in {step.system}"), "sends", step.words
+def _steps(graph: Graph, source: str, target: str, steps: tuple[str, ...]) -> list[str]:
+    """The steps of a link in words, two at most."""
+    flow = graph.flows.get(source) or graph.flows.get(target)
+    if flow is None:
+        return []
+    return [flow.steps[step].words for step in steps if step in flow.steps][:2]

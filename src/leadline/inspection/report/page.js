@@ -50,12 +50,13 @@
   // The map: one node and its neighbours.
   const source = one("#map-data");
   if (source) {
-    const { nodes, edges, start } = JSON.parse(source.textContent);
+    const { nodes, links, stops, start } = JSON.parse(source.textContent);
     const [NAME, LABEL, KIND, SYSTEM, LIVE] = [0, 1, 2, 3, 4];
     const into = nodes.map(() => []), out = nodes.map(() => []);
-    edges.forEach(([from, to, kind, words]) => {
-      out[from].push({ at: to, kind, words });
-      into[to].push({ at: from, kind, words });
+    links.forEach(([from, to, relation, steps]) => {
+      const words = relation + (steps.length ? ": " + steps.join("; ") : "");
+      out[from].push({ at: to, kind: relation, words: words.replace(/^is read by/, "reads it").replace(/^starts/, "starts by it") });
+      into[to].push({ at: from, kind: relation, words: words.replace(/^is read by/, "is read").replace(/^writes/, "writes it").replace(/^sends/, "sends it") });
     });
     const title = (n) => nodes[n][LABEL] + " (" + (nodes[n][SYSTEM] ? nodes[n][SYSTEM] + " " : "") + nodes[n][KIND] + (nodes[n][LIVE] ? "" : ", off") + ")";
     const byTitle = new Map(nodes.map((_, n) => [title(n), n]));
@@ -101,7 +102,7 @@
       };
       const line = (a, b, kind) => {
         const bend = wide ? (b.x - a.x) / 2 : 0;
-        make("path", { class: kind, d: "M" + a.x + "," + a.y + " C" + (a.x + bend) + "," + a.y + " " + (b.x - bend) + "," + b.y + " " + b.x + "," + b.y }, drawing);
+        make("path", { class: kind.replaceAll(" ", "-"), d: "M" + a.x + "," + a.y + " C" + (a.x + bend) + "," + a.y + " " + (b.x - bend) + "," + b.y + " " + b.x + "," + b.y }, drawing);
       };
       const place = (count, at) => (height - count * row) / 2 + at * row + 6;
       left.forEach((edge, at) => {
@@ -138,27 +139,9 @@
     }
 
     function gone(n) {
-      const told = [];
-      const kind = nodes[n][KIND];
-      out[n].forEach((edge) => {
-        const other = nodes[edge.at];
-        if (kind === "flow") {
-          const writers = new Set(into[edge.at].filter((e) => e.kind === "writes").map((e) => e.at));
-          if (edge.kind === "writes" && writers.size === 1) told.push(title(edge.at) + " is written by nothing else of the files given.");
-          if (edge.kind === "enrolls") told.push(title(edge.at) + " gets nobody from here any more.");
-          if (edge.kind === "sends") told.push(title(edge.at) + " is no longer sent from here.");
-        } else if (other[LIVE]) {
-          const then = edge.kind === "decides" ? ". That stops working." : ". It goes on with a gap.";
-          told.push(title(edge.at) + " " + edge.words + then);
-        }
-      });
-      into[n].forEach((edge) => {
-        if (kind !== "flow" && nodes[edge.at][LIVE]) told.push(title(edge.at) + " fails at the step: " + edge.words + ".");
-        if (kind === "flow" && edge.kind === "enrolls") told.push(title(edge.at) + " has a step that leads nowhere.");
-      });
-      const items = [...new Set(told)].map((words) => {
+      const items = stops[n].map(([at, why, sure]) => {
         const item = document.createElement("li");
-        item.textContent = words;
+        item.textContent = title(at) + (sure ? " stops: " : " may suffer: ") + why + ".";
         return item;
       });
       if (!items.length) {

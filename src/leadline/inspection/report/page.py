@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from leadline import __version__
+from leadline.audit.stack import Stack
+from leadline.blueprint.graph.build import Graph, build
+from leadline.inspection.facts import inventory_of
 from leadline.inspection.masks import Shown
 from leadline.inspection.outcome import Inspection, Standing
 from leadline.inspection.report.cards import Cards
-from leadline.inspection.report.dictionary import dictionary
+from leadline.inspection.report.dictionary import DescribedTable, dictionary
 from leadline.inspection.report.flow_views import flow_views
 from leadline.inspection.report.map_data import map_data
 from leadline.inspection.report.tables import file_rows, table_views
@@ -35,7 +39,8 @@ def page(inspection: Inspection, shown: Shown) -> str:
     """
     template, css, js = _parts()
     cards = Cards(inspection, shown)
-    flows = inspection.reading.stack.flows
+    stack = inspection.reading.stack
+    described = dictionary(stack)
     return template.render(
         headline=inspection.headline,
         lead=_lead(inspection),
@@ -53,8 +58,8 @@ def page(inspection: Inspection, shown: Shown) -> str:
         weights=[(str(k), v) for k, v in inspection.figures.findings.items()],
         flows=flow_views(inspection, cards, shown),
         understanding=_understanding(inspection),
-        map_json=_data(map_data(flows, shown)),
-        tables=table_views(dictionary(inspection.reading.stack), cards),
+        map_json=_data(map_data(_graph(stack, described), shown)),
+        tables=table_views(described, cards),
         unjudged=[
             {"what": shown.text(u.what), "why": shown.text(u.why), "fix": u.fix}
             for u in inspection.unjudged
@@ -95,6 +100,15 @@ def _data(value: object) -> Markup:
     """Values inside a script element: no "<" can end it early."""
     text = orjson.dumps(value).decode().replace("<", "\\u003c")
     return Markup(text)  # noqa: S704
+
+
+def _graph(stack: Stack, tables: Iterable[DescribedTable]) -> Graph:
+    filled = {
+        (each.table.name, column.column.name): column.filled
+        for each in tables
+        for column in each.columns
+    }
+    return build(stack.flows, inventory_of(stack, filled))
 
 
 def _lead(inspection: Inspection) -> str:
