@@ -92,7 +92,7 @@ def _mended(old: str, spelt: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
 
 def _spellings(connection: DuckDBPyConnection, table: Table, column: Column) -> Mapping[str, str]:
     """The values of a column that mean an option of its picklist, where one was given."""
-    if not _has(connection, "option"):
+    if not has_view(connection, "option"):
         return {}
     options = connection.execute(
         "select value, coalesce(label, value) from option where system = $system "
@@ -111,7 +111,7 @@ def _spellings(connection: DuckDBPyConnection, table: Table, column: Column) -> 
 
 def _calculated(connection: DuckDBPyConnection, table: Table) -> frozenset[str]:
     """The fields that the vendor works out, by the definitions given."""
-    if not _has(connection, "field"):
+    if not has_view(connection, "field"):
         return frozenset()
     rows = connection.execute(
         "select name from field where system = $system and lower(object) = lower($object) "
@@ -121,7 +121,8 @@ def _calculated(connection: DuckDBPyConnection, table: Table) -> frozenset[str]:
     return frozenset(field for (field,) in rows)
 
 
-def _has(connection: DuckDBPyConnection, view: str) -> bool:
+def has_view(connection: DuckDBPyConnection, view: str) -> bool:
+    """Whether a canonical view was laid."""
     found = connection.execute(
         "select 1 from information_schema.tables where table_name = $view", {"view": view}
     ).fetchone()
