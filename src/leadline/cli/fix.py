@@ -57,12 +57,14 @@ def _write(out: Path, made: FixPlan) -> None:
 
 
 def _told(out: Path, made: FixPlan) -> list[str]:
-    if not made.changes and not made.held_back and not made.proposals:
-        return ["No safe fix was found.", f"{out} says so in README.txt."]
+    if not made.changes and not made.held_back and not made.review and not made.duplicates:
+        return [f"Nothing to mend was found; {out} says so."]
     lines = [f"{made.changes:,} safe change{'' if made.changes == 1 else 's'}, ready to import."]
     if made.held_back:
         lines.append(f"{made.held_back:,} held back, to be made by hand: held-back.csv.")
-    if made.proposals:
-        lines.append(f"{made.proposals:,} possible duplicates to review; nothing merges them.")
+    if made.review:
+        lines.append(f"{made.review:,} to be looked at before they are made: to-review.csv.")
+    if made.duplicates:
+        lines.append(f"{made.duplicates:,} possible duplicates to review; nothing merges them.")
     lines.append(f"The files are in {out}; README.txt says how to import each, and how to undo.")
     return lines

@@ -23,7 +23,8 @@ import orjson
 from leadline.audit.stack import Stack
 from leadline.audit.tables import Column, Meaning, Table
 from leadline.blueprint.finding import Finding
-from leadline.inspection.fixes.mend import Planned, planned
+from leadline.inspection.fixes import picklist
+from leadline.inspection.fixes.mend import ENCODING, Planned, planned
 
 FORMAT = 1
 """Raised when a key of changes.json changes its meaning or goes."""
@@ -35,12 +36,13 @@ _NUMBER = re.compile(r"[+-]?\d[\d .,()/-]*")
 
 @dataclass(frozen=True, slots=True)
 class FixPlan:
-    """The files of a plan by name, and how many changes stand in them or were held back."""
+    """The files of a plan by name, and how many changes stand in which."""
 
     files: Mapping[str, str]
     changes: int
     held_back: int
-    proposals: int
+    review: int
+    duplicates: int
 
 
 @dataclass(slots=True)
@@ -67,9 +69,13 @@ def fix_plan(stack: Stack, findings: Iterable[Finding]) -> FixPlan:
     """Work out every safe change, and write the files of the plan as texts."""
     sheets: dict[str, _Sheet] = {}
     held: list[list[str]] = []
+    review: list[list[str]] = []
     changes: list[dict[str, object]] = []
     for each in planned(stack):
         changes.append(_entry(each))
+        if not each.safe:
+            review.append(_held(each, _LOOK[each.rule]))
+            continue
         reason = _why_not(each)
         if reason is not None:
             held.append(_held(each, reason))
@@ -82,13 +88,16 @@ def fix_plan(stack: Stack, findings: Iterable[Finding]) -> FixPlan:
     files |= {f"undo-{name}.csv": sheet.csv(sheet.old) for name, sheet in sheets.items()}
     if held:
         files["held-back.csv"] = _csv(_HELD, held)
+    if review:
+        files["to-review.csv"] = _csv(_REVIEW, review)
     proposals = list(_proposals(findings))
     if proposals:
         files["duplicates-to-review.csv"] = _csv(_PROPOSED, proposals)
     told = {"format": FORMAT, "taken_at": stack.taken_at.isoformat(), "changes": changes}
     files["changes.json"] = orjson.dumps(told, option=orjson.OPT_INDENT_2).decode() + "\n"
     files["README.txt"] = _readme(sheets)
-    return FixPlan(MappingProxyType(files), len(changes) - len(held), len(held), len(proposals))
+    safe = len(changes) - len(held) - len(review)
+    return FixPlan(MappingProxyType(files), safe, len(held), len(review), len(proposals))
 
 
 def _entry(each: Planned) -> dict[str, object]:
@@ -101,7 +110,8 @@ def _entry(each: Planned) -> dict[str, object]:
         "field": change.field,
         "old": change.old,
         "new": change.new,
-        "rules": list(each.rules),
+        "rule": each.rule,
+        "safe": each.safe,
     }
 
 
@@ -150,6 +160,11 @@ def _held(each: Planned, reason: str) -> list[str]:
     return [*map(harmless, (*cells, change.old or "", change.new or "")), reason]
 
 
+_REVIEW = ("System", "Object", "Record", "Field", "Now", "Proposed", "Look at")
+_LOOK = {
+    ENCODING: "Broken letters: is this what was meant?",
+    picklist.CODE: "It means this option of the picklist, does it not?",
+}
 _PROPOSED = ("Finding", "System", "Record", "Seen in it")
 
 
@@ -209,9 +224,10 @@ def _readme(sheets: Mapping[str, _Sheet]) -> str:
         lines += [f"undo-{name}.csv: the same records with the values that stand there now.", ""]
     lines += [
         "changes.json: every change with old and new value and the rule that asks for it.",
-        "held-back.csv: changes that no import can carry safely, with the reason.",
+        "to-review.csv: changes that a person should look at before they are made.",
+        "held-back.csv: safe changes that no import can carry safely, with the reason.",
         "duplicates-to-review.csv: records that may be one; merging cannot be undone, so look.",
-        "A blank cell means: leave this value as it is.",
+        "Files that would be empty are left out. A blank cell means: leave this value as it is.",
         "",
     ]
     return "\n".join(lines)

@@ -39,8 +39,11 @@ class _Change(NamedTuple):
 
 
 def writers(stack: Stack, findings: Iterable[Finding]) -> Mapping[str, Written]:
-    """Who wrote what each finding is about, by the finding's identity; those that tell only."""
-    if not has_history(stack.connection):
+    """Who wrote what each finding is about, by the finding's identity; those that tell only.
+
+    The audit's views must have been laid.
+    """
+    if not _has_history(stack.connection):
         return {}
     names = {flow.id: flow.name for flow in stack.flows}
     names |= {flow.key: flow.name for flow in stack.flows}
@@ -53,13 +56,7 @@ def writers(stack: Stack, findings: Iterable[Finding]) -> Mapping[str, Written]:
     return found
 
 
-def has_history(connection: DuckDBPyConnection) -> bool:
-    """Whether the view of changes is there, with at least one row."""
-    there = connection.execute(
-        "select count(*) from information_schema.tables where table_name = 'change'"
-    ).fetchone()
-    if there is None or not there[0]:
-        return False
+def _has_history(connection: DuckDBPyConnection) -> bool:
     return connection.execute("select 1 from change limit 1").fetchone() is not None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from leadline.audit.canonical import lay_views
 from leadline.audit.stack import Stack
 from leadline.audit.tables import Column, Kind, Meaning, Source, Table
 from leadline.blueprint.finding import Example, Finding, FixKind, Repair, Rule, Severity
@@ -230,7 +231,9 @@ def stack(flows_: Iterable[Flow] | None = None) -> Stack:
         marks = ", ".join("?" for _ in rows[0])
         connection.executemany(f"insert into {table.name} values ({marks})", rows)
     given = tuple(flows() if flows_ is None else flows_)
-    return Stack(connection, (CONTACTS, MEMBERS), given, datetime(2026, 3, 5, 9, 0, tzinfo=UTC))
+    made = Stack(connection, (CONTACTS, MEMBERS), given, datetime(2026, 3, 5, 9, 0, tzinfo=UTC))
+    lay_views(made)
+    return made
 
 
 def reading(of: Stack | None = None) -> Reading:
@@ -243,18 +246,12 @@ def reading(of: Stack | None = None) -> Reading:
     )
 
 
-HISTORY = """
-create table change (system varchar, object varchar, key varchar, field varchar, value varchar,
-  at timestamp, writer_kind varchar, writer varchar)
-"""
-
-
 def with_history(of: Stack, *changes: tuple[str, str, str, str, str]) -> Stack:
     """Add changes: key, field, time, kind of writer, writer."""
-    of.connection.execute(HISTORY)
     for key, field, at, kind, writer in changes:
         of.connection.execute(
-            "insert into change values ('hubspot', 'contact', ?, ?, 'x', ?, ?, ?)",
+            "insert into change (system, object, key, field, value, at, writer_kind, writer) "
+            "values ('hubspot', 'contact', ?, ?, 'x', ?, ?, ?)",
             [key, field, at, kind, writer],
         )
     return of
@@ -262,12 +259,10 @@ def with_history(of: Stack, *changes: tuple[str, str, str, str, str]) -> Stack:
 
 def with_options(of: Stack, *options: tuple[str, str, str]) -> Stack:
     """Add options of picklists: field, value, label."""
-    of.connection.execute(
-        "create table option (system varchar, object varchar, field varchar, value varchar,"
-        " label varchar)"
-    )
     for field, value, label in options:
         of.connection.execute(
-            "insert into option values ('hubspot', 'contact', ?, ?, ?)", [field, value, label]
+            "insert into option (system, object, field, value, label) "
+            "values ('hubspot', 'contact', ?, ?, ?)",
+            [field, value, label],
         )
     return of

@@ -58,18 +58,30 @@ def said(condition: Condition, fields: DraftFields, depth: int = 0) -> Said | No
             return None
 
 
-def lines(condition: Said, indent: int) -> list[str]:
-    """The condition as YAML lines, for below an ``if:``."""
+def lines(condition: Said, indent: int, key: str = "if") -> list[str]:
+    """The condition under ``key``, as YAML lines.
+
+    >>> lines(Phrase("contact.country is DE"), 2)
+    ["  if: 'contact.country is DE'"]
+    """
     pad = " " * indent
     match condition:
         case Phrase(text):
-            return [f"{pad}{_yaml(text)}"]
-        case Group(word, parts):
-            found = [f"{pad}{word}:"]
-            for part in parts:
-                first, *rest = lines(part, indent + 4)
-                found += [f"{pad}  - {first.strip()}", *rest]
-            return found
+            return [f"{pad}{key}: {_yaml(text)}"]
+        case Group():
+            return [f"{pad}{key}:", *_group(condition, indent + 2)]
+
+
+def _group(group: Group, indent: int) -> list[str]:
+    pad = " " * indent
+    found = [f"{pad}{group.word}:"]
+    for part in group.parts:
+        if isinstance(part, Phrase):
+            found.append(f"{pad}  - {_yaml(part.text)}")
+        else:
+            first, *rest = _group(part, indent + 4)
+            found += [f"{pad}  - {first.strip()}", *rest]
+    return found
 
 
 def _yaml(text: str) -> str:

@@ -12,7 +12,6 @@ from leadline.audit.stack import Stack
 from leadline.audit.tables import Column, Kind, Meaning, Table
 from leadline.blueprint.graph.flow import FieldRef
 from leadline.inspection.draft.words import comment, one_line, scalar, slug, unique
-from leadline.inspection.fixes.mend import has_view
 from leadline.inspection.report.dictionary import DescribedTable, dictionary
 from leadline.inspection.uses import uses
 
@@ -142,8 +141,6 @@ def _field(stack: Stack, table: Table, column: Column, name: str, seen: str) -> 
 
 
 def _options(stack: Stack, table: Table, column: Column) -> Iterator[str]:
-    if not has_view(stack.connection, "option"):
-        return
     rows = stack.connection.execute(
         "select distinct on (value) value from option where system = $system "
         "and lower(object) = lower($object) and lower(field) = lower($field) "
@@ -155,8 +152,6 @@ def _options(stack: Stack, table: Table, column: Column) -> Iterator[str]:
 
 
 def _vendor_type(stack: Stack, table: Table, column: Column) -> str | None:
-    if not has_view(stack.connection, "field"):
-        return None
     row = stack.connection.execute(
         "select type from field where system = $system and lower(object) = lower($object) "
         "and lower(name) = lower($field) limit 1",

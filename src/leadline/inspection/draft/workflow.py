@@ -29,6 +29,7 @@ from leadline.inspection.report.outline import Item, Path, Pointer, Shown, outli
 CHANGED = "contact.changed"
 FORM = "form.submitted"
 _UNITS = (("week", 604_800), ("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+_OWNER = ("# Say who answers for it.", "owner: you@example.com")
 _BY_OTHERS = frozenset({TriggerKind.CALLED, TriggerKind.MANUAL})
 
 
@@ -74,7 +75,7 @@ class _Writer:
         for words in (*flow.not_understood, *flow.cannot_say):
             head += comment(f"The file does not tell: {words}")
         title = self._masks.text(flow.name or flow.id)
-        body = ["", f"name: {scalar(title)}", *self._starts(), "", "steps:"]
+        body = ["", f"name: {scalar(title)}", *_OWNER, *self._starts(), "", "steps:"]
         laid = outline(flow)
         steps = [line for way in laid.starts[:1] for line in self._items(way, 2)]
         for _ in laid.starts[1:]:
@@ -113,7 +114,7 @@ class _Writer:
             lines += self._left("members of its suppression lists are kept out", 0)
         lines += ["starts:", f"  when: {event}"]
         if asked is not None:
-            lines += ["  if:", *condition_lines(asked, 4)]
+            lines += condition_lines(asked, 2)
         return ["", *lines]
 
     def _items(self, items: Iterable[Item], indent: int) -> list[str]:
@@ -142,18 +143,18 @@ class _Writer:
                 told = None if condition is None else said(condition, self._around.fields)
                 if told is None:
                     return self._cannot_choose(item.step, path, indent)
-                branches.append((condition_lines(told, indent + 10), path))
+                branches.append((condition_lines(told, indent + 6, "- if"), path))
         if not branches:
             return self._cannot_choose(item.step, paths[0] if paths else None, indent)
         name = self._name(item.step)
         pad = " " * indent
         lines = [f"{pad}- step: {name}", f"{pad}  choose:"]
         for told, path in branches:
-            lines += [f"{pad}    - if:", *told, f"{pad}      then:"]
+            lines += [*told, f"{pad}      then:"]
             lines += self._inner(path.items, indent + 8)
         others = [path for path in paths if path.kind is not EdgeKind.BRANCH]
         lines.append(f"{pad}    - else:")
-        lines += self._inner(others[0].items if others else (), indent + 10)
+        lines += self._inner(others[0].items if others else (), indent + 8)
         self._draft.carried += 1
         return lines
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-CODE = "outside-picklist"
+CODE = "value-outside-picklist"
 
 
 def spellings(options: Iterable[tuple[str, str]], values: Iterable[str]) -> Mapping[str, str]:

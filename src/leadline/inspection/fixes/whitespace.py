@@ -6,7 +6,7 @@ import re
 
 from leadline.audit.sql_text import EDGE, text
 
-CODE = "invisible-characters"
+CODE = "hidden-characters"
 # Joiners (200C, 200D) shape words in Persian, Hindi and emoji: they stay where they are.
 _UNSEEN = re.compile("[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SOUGHT = (
