@@ -14,8 +14,9 @@ from leadline.blueprint.graph.build import build
 from leadline.errors import UsageError
 from leadline.inspection.facts import facts_of, inventory_of
 from leadline.inspection.outcome import Inspection, Options, Unjudged
-from leadline.inspection.read import read_stack
+from leadline.inspection.read import known_shapes, read_stack
 from leadline.inspection.reading import Reading
+from leadline.inspection.settings import asked
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and of how much (0: not known)."""
@@ -25,13 +26,14 @@ Judged = tuple[Sequence[Finding], Sequence[Unjudged]]
 
 def read(paths: Sequence[Path], options: Options, progress: Progress) -> Reading:
     """Recognise and read every file; raises UsageError where a path is not there."""
-    return read_stack(paths, options.shapes, progress, options.dns)
+    settings = asked(options.shapes, known_shapes())
+    return read_stack(paths, settings, lambda words: progress(words, 0, 0), options.dns)
 
 
 def audit(stack: Stack, progress: Progress) -> Judged:
     """Run every rule on the data; what a rule needs and does not find is not judged."""
     findings, unjudged = run_rules(stack, progress)
-    return findings, [Unjudged(each.rule.title, f"{_sentence(each.reason)}") for each in unjudged]
+    return findings, [Unjudged(each.rule.title, _sentence(each.reason)) for each in unjudged]
 
 
 def check(stack: Stack) -> Judged:
