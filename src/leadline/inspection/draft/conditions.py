@@ -69,7 +69,7 @@ def lines(condition: Said, indent: int, key: str = "if") -> list[str]:
         case Phrase(text):
             return [f"{pad}{key}: {_yaml(text)}"]
         case Group():
-            return [f"{pad}{key}:", *_group(condition, indent + 2)]
+            return [f"{pad}{key}:", *_group(condition, indent + 4)]
 
 
 def _group(group: Group, indent: int) -> list[str]:

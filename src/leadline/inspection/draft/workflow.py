@@ -143,7 +143,7 @@ class _Writer:
                 told = None if condition is None else said(condition, self._around.fields)
                 if told is None:
                     return self._cannot_choose(item.step, path, indent)
-                branches.append((condition_lines(told, indent + 6, "- if"), path))
+                branches.append((condition_lines(told, indent + 4, "- if"), path))
         if not branches:
             return self._cannot_choose(item.step, paths[0] if paths else None, indent)
         name = self._name(item.step)
