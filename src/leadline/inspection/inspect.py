@@ -70,11 +70,19 @@ def judge(
         verdicts=judged,
         worst=worst(findings, judged),
         causes=causes(findings),
-        unjudged=tuple(dict.fromkeys([*unjudged, *_not_given(reading)])),
+        unjudged=_together([*unjudged, *_not_given(reading)]),
         figures=_figures(reading, findings, judged),
         costs=costs,
         money=MappingProxyType(money),
     )
+
+
+def _together(unjudged: Iterable[Unjudged]) -> tuple[Unjudged, ...]:
+    """What the same reason keeps from being judged, in one line."""
+    whats: dict[tuple[str, str], dict[str, None]] = {}
+    for each in unjudged:
+        whats.setdefault((each.why, each.fix), {})[each.what] = None
+    return tuple(Unjudged("; ".join(found), why, fix) for (why, fix), found in whats.items())
 
 
 def _not_given(reading: Reading) -> Iterable[Unjudged]:

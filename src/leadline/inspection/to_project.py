@@ -77,10 +77,12 @@ def to_project(stack: Stack, name: str) -> DraftProject:
     files = {
         "leadline.yaml": _settings(name),
         "data/contact.yaml": contact_yaml(fields, systems),
-        "events.yaml": _events(stack, drafts.values()),
         **{f"systems/{system}.yaml": _SYSTEMS[system] for system in sorted(systems)},
         "systems/mail.yaml": _MAIL,
     }
+    events = _events(stack, drafts.values())
+    if events:
+        files["events.yaml"] = events
     kept, aside = _kept(files, drafts)
     files |= {f"workflows/{draft.name}.yaml": draft.text for draft in kept}
     files |= {f"open/{draft.name}.yaml": draft.text for draft in aside}
@@ -145,6 +147,7 @@ ingest:
 
 
 def _events(stack: Stack, drafts: Iterable[Draft]) -> str:
+    """``events.yaml``; empty where nothing starts by an event."""
     lines = ["# What people do, as your website and tools report it to Leadline."]
     events: dict[str, str] = {}
     for table in stack.tables:
@@ -157,7 +160,7 @@ def _events(stack: Stack, drafts: Iterable[Draft]) -> str:
             events.setdefault(event, properties)
     for event, properties in sorted(events.items()):
         lines.append(f"{scalar(event)}: {{ {properties} }}" if properties else f"{scalar(event)}:")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" if events else ""
 
 
 def _open(

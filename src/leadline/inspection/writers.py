@@ -80,9 +80,9 @@ def _of_examples(
     if len(keys) < 2:
         return Counter()
     rows = connection.execute(
-        f"""select coalesce(writer_kind, ''), coalesce(writer, ''), cast(at as date), 1
+        f"""select coalesce(writer_kind, ''), coalesce(writer, ''), cast("at" as date), 1
         from change where {_WHICH} and key in (select unnest($keys))
-        qualify row_number() over (partition by key order by at desc) = 1""",  # noqa: S608
+        qualify row_number() over (partition by key order by "at" desc) = 1""",  # noqa: S608
         {"system": field.system, "object": field.object, "field": field.name, "keys": keys},
     ).fetchall()
     return _counted(rows) if len(rows) > 1 else Counter()
@@ -90,7 +90,7 @@ def _of_examples(
 
 def _of_field(connection: DuckDBPyConnection, field: FieldRef) -> Counter[_Change]:
     rows = connection.execute(
-        f"""select coalesce(writer_kind, ''), coalesce(writer, ''), cast(at as date), count(*)
+        f"""select coalesce(writer_kind, ''), coalesce(writer, ''), cast("at" as date), count(*)
         from change where {_WHICH} group by all""",  # noqa: S608
         {"system": field.system, "object": field.object, "field": field.name},
     ).fetchall()

@@ -251,7 +251,7 @@ def with_history(of: Stack, *changes: tuple[str, str, str, str, str]) -> Stack:
     """Add changes: key, field, time, kind of writer, writer."""
     for key, field, at, kind, writer in changes:
         of.connection.execute(
-            "insert into change (system, object, key, field, value, at, writer_kind, writer) "
+            'insert into change (system, object, key, field, value, "at", writer_kind, writer) '
             "values ('hubspot', 'contact', ?, ?, 'x', ?, ?, ?)",
             [key, field, at, kind, writer],
         )

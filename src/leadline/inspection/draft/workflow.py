@@ -6,7 +6,7 @@ whose condition cannot be said ends the run, with the reason, instead of taking 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from leadline.blueprint.graph.flow import (
@@ -82,7 +82,7 @@ class _Writer:
             steps += self._left("a second way in begins at another step", 2)
         for step in laid.unreached:
             steps += self._left(f"{step.words} (nothing leads to it)", 2)
-        if not self._draft.carried:
+        if not any(line.lstrip().startswith("- step:") for line in steps):
             steps += self._stop("nothing-yet", "nothing of this flow could be carried over yet", 2)
         self._draft.text = "\n".join([*head, *body, *steps]) + "\n"
         return self._draft
@@ -142,10 +142,10 @@ class _Writer:
                 condition = conditions.get(path.label)
                 told = None if condition is None else said(condition, self._around.fields)
                 if told is None:
-                    return self._cannot_choose(item.step, path, indent)
+                    return self._cannot_choose(item.step, paths, indent)
                 branches.append((condition_lines(told, indent + 4, "- if"), path))
         if not branches:
-            return self._cannot_choose(item.step, paths[0] if paths else None, indent)
+            return self._cannot_choose(item.step, paths, indent)
         name = self._name(item.step)
         pad = " " * indent
         lines = [f"{pad}- step: {name}", f"{pad}  choose:"]
@@ -167,9 +167,12 @@ class _Writer:
             lines += [f"{pad}- step: {name}", f"{pad}  wait: 1 second"]
         return lines
 
-    def _cannot_choose(self, step: Step, path: Path | None, indent: int) -> list[str]:
-        words = step.words if path is None else f"{step.words}: {path.label}"
-        lines = self._left(f"the branch {words}", indent)
+    def _cannot_choose(self, step: Step, paths: Iterable[Path], indent: int) -> list[str]:
+        """The branch ends the run; what stands behind each way is told as a comment."""
+        lines = self._left(f"the branch {step.words}", indent)
+        for path in paths:
+            inside = "; ".join(_told(path.items)) or "nothing"
+            lines += comment(self._masks.text(f"{path.label}: {inside}"), indent + 2)
         return lines + self._stop(slug(step.words, "branch"), "the branch here is open", indent)
 
     def _stop(self, name: str, reason: str, indent: int) -> list[str]:
@@ -225,6 +228,17 @@ class _Writer:
 
     def _name(self, step: Step) -> str:
         return unique(slug(self._masks.text(step.words), "step"), self._taken)
+
+
+def _told(items: Iterable[Item]) -> Iterator[str]:
+    """The steps of a way in a row, those of further branches too."""
+    for item in items:
+        if isinstance(item, Pointer):
+            yield f"on to: {item.words}"
+            continue
+        yield item.step.words
+        for path in item.paths:
+            yield from _told(path.items)
 
 
 def _event(trigger: Trigger) -> tuple[str, str]:
