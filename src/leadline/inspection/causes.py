@@ -12,6 +12,7 @@ def causes(findings: Sequence[Finding]) -> tuple[Cause, ...]:
     """Groups of two or more findings: by what caused them, else by writer, else by field.
 
     A finding stands in one group at most: the first of the three that it shares with another.
+    Groups come in that order, and of one kind the one with the gravest finding first.
     """
     taken: set[int] = set()
     groups: list[Cause] = []
@@ -21,12 +22,14 @@ def causes(findings: Sequence[Finding]) -> tuple[Cause, ...]:
             if number not in taken:
                 for title in key(finding):
                     by_title.setdefault(title, []).append(number)
+        alike: list[Cause] = []
         for title, members in sorted(by_title.items(), key=lambda item: -len(item[1])):
             free = [number for number in members if number not in taken]
             if len(free) > 1:
                 taken.update(free)
-                groups.append(Cause(title, tuple(free)))
-    return tuple(sorted(groups, key=lambda cause: min(cause.findings)))
+                alike.append(Cause(title, tuple(free)))
+        groups += sorted(alike, key=lambda cause: cause.findings)
+    return tuple(groups)
 
 
 def _because(finding: Finding) -> Iterator[str]:

@@ -10,7 +10,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from leadline.audit.masks import EMAIL, masked
+from leadline.audit.masks import masked
+
+# An address as it stands in a sentence: its domain ends in a letter, not in the full stop.
+_ADDRESS = re.compile(r"[^\s@<>,;:()\"'“”]+@(?:[\w-]+\.)+[^\W\d_][\w-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Shown:
         >>> Shown().text("mail anna@acme.example")
         'mail a***@acme.example'
         """
-        return sentence if self.values else EMAIL.sub(_address, sentence)
+        return sentence if self.values else _ADDRESS.sub(_address, sentence)
 
     def row(self, values: Mapping[str, str]) -> dict[str, str]:
         """The values of one example as they may be shown."""

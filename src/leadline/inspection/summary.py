@@ -90,9 +90,7 @@ def listed(names: list[str]) -> str:
 
 def _read(inspection: Inspection) -> Iterator[Line]:
     figures = inspection.figures
-    found = ", ".join(
-        f"{count:,} {_plural(severity, count)}" for severity, count in figures.findings.items()
-    )
+    found = ", ".join(counted(severity, count) for severity, count in figures.findings.items())
     yield Line(f"Findings: {found}.")
     flows = f"{figures.flows:,} flow{'' if figures.flows == 1 else 's'}"
     opaque = f", {figures.opaque_steps:,} not understood" if figures.opaque_steps else ""
@@ -113,10 +111,10 @@ def _read(inspection: Inspection) -> Iterator[Line]:
         )
 
 
-def _plural(severity: Severity, count: int) -> str:
-    if severity is Severity.BLOCKING:
-        return "blocking"
-    return severity.value if count == 1 else f"{severity.value}s"
+def counted(severity: Severity, count: int) -> str:
+    """A number of findings with their weight: ``1 blocking``, ``3 warnings``."""
+    plural = "" if count == 1 or severity is Severity.BLOCKING else "s"
+    return f"{count:,} {severity.value}{plural}"
 
 
 def _word(count: int) -> str:

@@ -65,9 +65,10 @@ def _decides(finding: Finding, broken: Broken, flow: Flow) -> bool:
 
 
 def worst(findings: Sequence[Finding], found: Iterable[Verdict]) -> tuple[int, ...]:
-    """The findings to mend first: those by which most flows fall, of each rule one.
+    """The findings to mend first: the gravest, and of these those by which most flows fall.
 
-    Where fewer than five rules found something, further findings of the same rules follow.
+    Of each rule one, and none that breaks only flows which an earlier one breaks already; where
+    that leaves fewer than five, the next in order follow.
     """
     falls: dict[int, set[str]] = {}
     shakes: dict[int, set[str]] = {}
@@ -77,12 +78,17 @@ def worst(findings: Sequence[Finding], found: Iterable[Verdict]) -> tuple[int, .
             into.setdefault(reason.finding, set()).add(verdict.flow)
     numbers = [n for n, f in enumerate(findings) if f.weight is not Severity.NOTE]
     ranked = sorted(numbers, key=lambda n: _grave(n, findings[n], falls, shakes))
-    first: dict[str, int] = {}
+    first: list[int] = []
+    rules: set[str] = set()
+    flows: set[str] = set()
     for number in ranked:
-        first.setdefault(findings[number].rule.code, number)
-    leading = sorted(first.values(), key=ranked.index)
-    rest = [number for number in ranked if number not in set(leading)]
-    return tuple([*leading, *rest][:SHOWN_FIRST])
+        broken = falls.get(number, set()) | shakes.get(number, set())
+        if findings[number].rule.code not in rules and (not broken or broken - flows):
+            first.append(number)
+            rules.add(findings[number].rule.code)
+            flows |= broken
+    rest = [number for number in ranked if number not in set(first)]
+    return tuple([*first, *rest][:SHOWN_FIRST])
 
 
 def _grave(
@@ -92,8 +98,8 @@ def _grave(
     shakes: Mapping[int, set[str]],
 ) -> tuple[int, int, int, int, int]:
     return (
-        -len(falls.get(number, ())),
         _RANK[finding.weight],
+        -len(falls.get(number, ())),
         -len(shakes.get(number, ())),
         -(finding.count or 0),
         number,

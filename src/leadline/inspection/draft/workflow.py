@@ -131,16 +131,11 @@ class _Writer:
 
     def _choose(self, item: Shown, indent: int) -> list[str]:
         paths = [path for path in item.paths if path.kind is not EdgeKind.ERROR]
-        conditions = {
-            edge.label: edge.condition
-            for edge in item.step.edges
-            if edge.kind is EdgeKind.BRANCH and edge.condition is not None
-        }
         branches: list[tuple[list[str], Path]] = []
         for path in paths:
             if path.kind is EdgeKind.BRANCH:
-                condition = conditions.get(path.label)
-                told = None if condition is None else said(condition, self._around.fields)
+                asked = path.condition
+                told = None if asked is None else said(asked, self._around.fields)
                 if told is None:
                     return self._cannot_choose(item.step, paths, indent)
                 branches.append((condition_lines(told, indent + 4, "- if"), path))

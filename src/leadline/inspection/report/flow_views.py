@@ -7,10 +7,11 @@ from typing import Any
 
 from leadline.blueprint.graph.flow import Failure, Flow, Live, Step, StepKind, Understanding
 from leadline.blueprint.graph.sentences import tell
+from leadline.blueprint.graph.words import said, way_in
 from leadline.inspection.masks import Shown
 from leadline.inspection.outcome import Inspection
 from leadline.inspection.report.cards import Cards
-from leadline.inspection.report.outline import Item, Pointer, outline
+from leadline.inspection.report.outline import Item, Path, Pointer, outline
 from leadline.inspection.report.outline import Shown as ShownStep
 
 _LABELS = {
@@ -82,8 +83,8 @@ def _view(flow: Flow, standing: str, bites: _Bites, cards: Cards, shown: Shown) 
         "standing": standing,
         # The first says name, system and switch, which stand above.
         "sentences": [(shown.text(line.text), line.indent) for line in tell(flow)[1:]],
-        "starts": [shown.text(trigger.words) for trigger in flow.triggers],
-        "rules": _rules(flow),
+        "starts": [shown.text(way_in(trigger, flow.object)) for trigger in flow.triggers],
+        "rules": [(what, shown.text(words)) for what, words in _rules(flow, cards)],
         "findings": bites.get(None, []),
         "ways": [drawing.items(items) for items in laid.starts],
         "unreached": drawing.items(ShownStep(step) for step in laid.unreached),
@@ -93,15 +94,19 @@ def _view(flow: Flow, standing: str, bites: _Bites, cards: Cards, shown: Shown) 
     }
 
 
-def _rules(flow: Flow) -> list[tuple[str, str]]:
+def _rules(flow: Flow, cards: Cards) -> Iterable[tuple[str, str]]:
     """What holds beside the steps, in words."""
-    found: list[tuple[str, str]] = []
+    if flow.keeps_out is not None:
+        yield "keeps out", said(flow.keeps_out, flow.object)
     if flow.lists_kept_out:
         count = len(flow.lists_kept_out)
-        found.append(("keeps out", f"members of {count} list{'' if count == 1 else 's'}"))
+        yield "keeps out", f"members of {count} list{'' if count == 1 else 's'}"
+    if flow.checked_at_each_step is not None:
+        yield "asks before each step", said(flow.checked_at_each_step, flow.object)
+    if flow.goal is not None:
+        yield "lets go early", said(flow.goal, flow.object)
     if flow.error_flow:
-        found.append(("when it fails", f"the flow {flow.error_flow} runs"))
-    return found
+        yield "when it fails", f"{cards.flow_name(f'{flow.system}/{flow.error_flow}')} runs"
 
 
 class _Drawing:
@@ -135,6 +140,7 @@ class _Drawing:
             "paths": [
                 {
                     "label": self._shown.text(path.label),
+                    "condition": self._asked(path),
                     "kind": path.kind.value,
                     "next": self.items(path.items),
                     "ends": path.ends,
@@ -142,6 +148,13 @@ class _Drawing:
                 for path in item.paths
             ],
         }
+
+    def _asked(self, path: Path) -> str:
+        """The condition of a branch in words, where its label does not say it already."""
+        if path.condition is None:
+            return ""
+        words = said(path.condition, self._flow.object)
+        return "" if words == path.label else self._shown.text(words)
 
 
 def _label(step: Step) -> str:

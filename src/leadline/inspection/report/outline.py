@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from leadline.blueprint.graph.flow import Edge, EdgeKind, Flow, Step
+from leadline.blueprint.graph.flow import Condition, Edge, EdgeKind, Flow, Step
 
 DEEPEST = 8  # branches inside of branches that are drawn; what lies deeper is pointed to
 MOST_STEPS = 400  # a flow with more is listed flat: its branches would be unreadable anyhow
@@ -27,10 +27,11 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """One way out of a step: its label and what follows; nothing where the path ends."""
+    """One way out of a step: its label, condition and what follows; nothing where it ends."""
 
     label: str
     kind: EdgeKind
+    condition: Condition | None
     items: tuple[Item, ...]
     ends: bool
 
@@ -101,7 +102,7 @@ class _Drawing:
     def _path(self, edge: Edge, until: frozenset[str], depth: int) -> Path:
         items = tuple(self.way(edge.to, until, depth + 1))
         label = edge.label or _LABELS[edge.kind]
-        return Path(label, edge.kind, items, ends=edge.to is None)
+        return Path(label, edge.kind, edge.condition, items, ends=edge.to is None)
 
     def _join(self, edges: Iterable[Edge]) -> str | None:
         """The first step at which all ways that go on meet."""

@@ -118,6 +118,8 @@
         node(edge.at, spot.x, spot.y);
       });
       node(n, centre.x, centre.y, true);
+      const more = sides(into[n]).length - left.length + sides(out[n]).length - right.length;
+      one("#more").textContent = more ? "and " + more + " more, listed below" : "";
     }
 
     function fill(place, edges, empty) {

@@ -24,6 +24,7 @@ from leadline.inspection.report.dictionary import DescribedTable, dictionary
 from leadline.inspection.report.flow_views import flow_views
 from leadline.inspection.report.map_data import map_data
 from leadline.inspection.report.tables import file_rows, table_views
+from leadline.inspection.summary import counted
 
 HERE = Path(__file__).parent
 REASONS_SHOWN = 3  # reasons beside a verdict; the others stand at the flow
@@ -119,7 +120,7 @@ def _lead(inspection: Inspection) -> str:
         f"{figures.flows:,} flow{'' if figures.flows == 1 else 's'}",
     ]
     found = figures.findings
-    told = ", ".join(f"{count:,} {weight}" for weight, count in found.items() if count)
+    told = ", ".join(counted(weight, count) for weight, count in found.items() if count)
     return f"Read: {', '.join(parts)}. Found: {told or 'nothing'}."
 
 
