@@ -247,23 +247,24 @@ def reading(of: Stack | None = None) -> Reading:
     )
 
 
+def add(of: Stack, view: str, columns: str, rows: Iterable[tuple[str, ...]]) -> Stack:
+    """Add rows to a canonical view, as if a table of the exports had held them."""
+    connection = of.connection
+    connection.execute(f"create table {view}_filled as select * from {view}")
+    for row in rows:
+        marks = ", ".join("?" for _ in row)
+        connection.execute(f"insert into {view}_filled ({columns}) values ({marks})", list(row))
+    connection.execute(f"create or replace view {view} as select * from {view}_filled")
+    return of
+
+
 def with_history(of: Stack, *changes: tuple[str, str, str, str, str]) -> Stack:
     """Add changes: key, field, time, kind of writer, writer."""
-    for key, field, at, kind, writer in changes:
-        of.connection.execute(
-            'insert into change (system, object, key, field, value, "at", writer_kind, writer) '
-            "values ('hubspot', 'contact', ?, ?, 'x', ?, ?, ?)",
-            [key, field, at, kind, writer],
-        )
-    return of
+    columns = 'system, object, key, field, "at", writer_kind, writer'
+    return add(of, "change", columns, [("hubspot", "contact", *change) for change in changes])
 
 
 def with_options(of: Stack, *options: tuple[str, str, str]) -> Stack:
     """Add options of picklists: field, value, label."""
-    for field, value, label in options:
-        of.connection.execute(
-            "insert into option (system, object, field, value, label) "
-            "values ('hubspot', 'contact', ?, ?, ?)",
-            [field, value, label],
-        )
-    return of
+    columns = "system, object, field, value, label"
+    return add(of, "option", columns, [("hubspot", "contact", *option) for option in options])

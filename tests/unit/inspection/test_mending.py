@@ -124,10 +124,8 @@ def test_nothing_is_written_of_people_who_left() -> None:
 
 def test_what_the_vendor_works_out_is_left_alone() -> None:
     stack = sample.stack()
-    stack.connection.execute(
-        "insert into field (system, object, name, calculated) "
-        "values ('hubspot', 'contact', 'firstname', 'true')"
-    )
+    told = ("hubspot", "contact", "firstname", "true")
+    sample.add(stack, "field", "system, object, name, calculated", [told])
     fields = {p.change.field for p in planned(stack) if p.change.system == "hubspot"}
     assert "firstname" not in fields
     assert "lifecyclestage" in fields
