@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 NAMES = [name for name, _ in commands(app)]
 EXPECTED = ["init", "check", "fmt", "deploy", "serve", "worker", "sandbox", "demo", "status", "why"]
 EXPECTED += ["actions", "events", "dead-letters", "replay", "settle", "approve", "suppress"]
-EXPECTED += ["unsuppress", "stop", "pause", "resume"]
+EXPECTED += ["unsuppress", "stop", "pause", "resume", "inspect"]
 LISTS = (("actions",), ("events",), ("events", "--rejected"), ("dead-letters",))
 
 
@@ -43,7 +43,7 @@ def leadline(
 
 
 def test_all_commands_are_there() -> None:
-    groups = ["systems check", "message preview", "message send-test"]
+    groups = ["systems check", "message preview", "message send-test", "fix plan"]
     groups += [f"db {verb}" for verb in ("status", "start", "stop", "migrate", "url")]
     assert sorted(NAMES) == sorted([*EXPECTED, *groups])
 

@@ -1,4 +1,4 @@
-"""What stands behind ``leadline`` without arguments: three doors."""
+"""What stands behind ``leadline`` without arguments: four doors."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ DOORS = """\
 Leadline: marketing automation that is engineered before it is automated.
 
 Where do you want to begin?
+
+  See what you have    leadline inspect exports/
+                       Exports and automations of the tools you use now: which live flows stand on
+                       data that cannot carry them, and what to mend first. Needs nothing, sends
+                       nothing; takes seconds. How to get exports: leadline inspect --how
 
   See it work          leadline demo
                        500 registrations in a minute, through outages and killed processes,

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from leadline.cli.drafting import init_from
 from leadline.cli.options import EnvironmentOption, JsonOption, ProjectOption, in_environment
 from leadline.cli.output import json_line
 from leadline.environment import Opened, project_directory
@@ -28,12 +29,25 @@ def register(app: typer.Typer) -> None:
     )
 
 
-def init(directory: Annotated[Path, typer.Argument(help="Where the project shall be.")]) -> None:
-    """Make a project: the webinar example, with comments for a marketer."""
+def init(
+    directory: Annotated[Path, typer.Argument(help="Where the project shall be.")],
+    sources: Annotated[
+        list[Path] | None,
+        typer.Option("--from", help="Exports and flows to draft it from; may be given often."),
+    ] = None,
+) -> None:
+    """Make a project: the webinar example, with comments for a marketer.
+
+    With --from it is drafted from what you have: systems, fields, events, and each flow that was
+    understood; what could not be carried over stands as a comment, and in OPEN.md.
+    """
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise UsageError(
             f'"{directory}" exists and is not empty.', fix="Name a directory that is not there yet."
         )
+    if sources:
+        init_from(directory, sources)
+        return
     for name, text in example_files().items():
         path = directory / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,173 @@
+"""The page: template, style and script become one HTML text that asks the network for nothing."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from leadline import __version__
+from leadline.audit.stack import Stack
+from leadline.blueprint.graph.build import Graph, build
+from leadline.inspection.facts import inventory_of
+from leadline.inspection.masks import Shown
+from leadline.inspection.outcome import Inspection, Standing
+from leadline.inspection.report.cards import Cards
+from leadline.inspection.report.dictionary import DescribedTable, dictionary
+from leadline.inspection.report.flow_views import flow_views
+from leadline.inspection.report.map_data import map_data
+from leadline.inspection.report.tables import file_rows, table_views
+from leadline.inspection.summary import counted
+
+HERE = Path(__file__).parent
+REASONS_SHOWN = 3  # reasons beside a verdict; the others stand at the flow
+_MASKED = "Values of people are masked."
+_UNMASKED = "It shows values of people: pass it on with care."
+
+
+def page(inspection: Inspection, shown: Shown) -> str:
+    """The whole report as one self-contained HTML page.
+
+    Everything that was read is escaped; style and script are allowed by their hashes alone, so
+    that nothing else that might slip in could run or load.
+    """
+    template, css, js = _parts()
+    cards = Cards(inspection, shown)
+    stack = inspection.reading.stack
+    described = dictionary(stack)
+    return template.render(
+        headline=inspection.headline,
+        lead=_lead(inspection),
+        taken_at=f"{inspection.reading.stack.taken_at:%d %B %Y}".lstrip("0"),
+        version=__version__,
+        privacy=_UNMASKED if shown.values else _MASKED,
+        policy=_policy(css, js),
+        css=Markup(css),  # noqa: S704  (a file of ours)
+        js=Markup(js),  # noqa: S704
+        **_standing(inspection),
+        first_title=_first_title(len(inspection.worst)),
+        first=[cards.cards[number] for number in inspection.worst],
+        verdicts=_verdicts(inspection, cards),
+        groups=cards.groups(),
+        weights=[(str(k), v) for k, v in inspection.figures.findings.items()],
+        flows=flow_views(inspection, cards, shown),
+        understanding=_understanding(inspection),
+        map_json=_data(map_data(_graph(stack, described), shown)),
+        tables=table_views(described, cards),
+        unjudged=[
+            {"what": shown.text(u.what), "why": shown.text(u.why), "fix": u.fix}
+            for u in inspection.unjudged
+        ],
+        files=file_rows(inspection.reading.files),
+    )
+
+
+@cache
+def _parts() -> tuple[Any, str, str]:
+    environment = Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    css = (HERE / "page.css").read_text(encoding="utf-8")
+    js = (HERE / "page.js").read_text(encoding="utf-8")
+    return environment.get_template("page.html.j2"), css, js
+
+
+def _policy(css: str, js: str) -> str:
+    """Nothing may load, and only this style and this script may run."""
+    style, script = _hash(css), _hash(js)
+    return (
+        f"default-src 'none'; style-src '{style}'; script-src '{script}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"
+
+
+def _data(value: object) -> Markup:
+    """Values inside a script element: no "<" can end it early."""
+    text = orjson.dumps(value).decode().replace("<", "\\u003c")
+    return Markup(text)  # noqa: S704
+
+
+def _graph(stack: Stack, tables: Iterable[DescribedTable]) -> Graph:
+    filled = {
+        (each.table.name, column.column.name): column.filled
+        for each in tables
+        for column in each.columns
+    }
+    return build(stack.flows, inventory_of(stack, filled))
+
+
+def _lead(inspection: Inspection) -> str:
+    figures = inspection.figures
+    parts = [
+        f"{figures.files:,} file{'' if figures.files == 1 else 's'}",
+        f"{figures.people:,} people",
+        f"{figures.flows:,} flow{'' if figures.flows == 1 else 's'}",
+    ]
+    found = figures.findings
+    told = ", ".join(counted(weight, count) for weight, count in found.items() if count)
+    return f"Read: {', '.join(parts)}. Found: {told or 'nothing'}."
+
+
+def _standing(inspection: Inspection) -> dict[str, Any]:
+    counts = [(s.value, inspection.figures.standing[s]) for s in reversed(Standing)]
+    total = sum(count for _, count in counts)
+    bar: list[dict[str, Any]] = []
+    left = 0.0
+    for word, count in counts:
+        width = 100 * count / total if total else 0
+        bar.append({"kind": word.replace(" ", "-"), "x": f"{left:.2f}", "width": f"{width:.2f}"})
+        left += width
+    words = ", ".join(f"{count} {word}" for word, count in counts)
+    legend = [{"word": word, "count": count} for word, count in counts if count]
+    return {"bar": bar if total else [], "bar_words": words, "legend": legend}
+
+
+def _first_title(count: int) -> str:
+    if count < 2:
+        return "Mend this first"
+    named = {2: "Two", 3: "Three", 4: "Four", 5: "Five"}
+    return f"{named[count]} things to mend first"
+
+
+def _verdicts(inspection: Inspection, cards: Cards) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for verdict in inspection.verdicts:
+        numbers = list(dict.fromkeys(reason.finding for reason in verdict.reasons))
+        reasons = [cards.cards[number] for number in numbers[:REASONS_SHOWN]]
+        found.append(
+            {
+                "name": cards.flow_name(verdict.flow),
+                "anchor": cards.flow_anchor(verdict.flow),
+                "system": verdict.system,
+                "standing": verdict.standing.value,
+                "reasons": reasons,
+                "more": len(numbers) - len(reasons),
+            }
+        )
+    return found
+
+
+def _understanding(inspection: Inspection) -> str:
+    opaque = inspection.figures.opaque_steps
+    if not opaque:
+        return "Every step was understood, or read by its kind."
+    return (
+        f"{opaque:,} of {inspection.figures.steps:,} steps are of a kind that Leadline does not "
+        "know; they are shown, and nothing is guessed about them."
+    )
