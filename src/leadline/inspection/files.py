@@ -44,7 +44,8 @@ class Found:
     """One file to read. ``path`` is what people are shown, ``disk`` where its bytes lie.
 
     ``modified`` is the time of the file, or of the member as its archive tells it. ``top``
-    tells a file that was given itself, or that lies directly in a folder given.
+    tells a file that was given itself, or that lies directly in a folder given; what lies in an
+    archive came from somebody else and says nothing about how to read.
     """
 
     path: str
@@ -188,7 +189,7 @@ def _member(
         what = f"It unpacks to more than {MAX_RATIO} times its size, as only a zip bomb does."
         result.unread.append(Unread(shown, what, "Leave it out, or give it unpacked."))
         return size
-    inner = Found(shown, target, size, _member_time(member, packed.modified), packed.top)
+    inner = Found(shown, target, size, _member_time(member, packed.modified))
     if not is_archive(target):
         result.found.append(inner)
     elif depth >= MAX_NESTING:

@@ -254,7 +254,7 @@ def _dictionary(action_types: Sequence[object]) -> object | None:
 def _flows_held(flows: Sequence[Flow]) -> str:
     nodes = [step.understanding for flow in flows for step in flow.steps.values()]
     return (
-        f"{len(flows):,} flow{'' if len(flows) == 1 else 's'}, {len(nodes):,} nodes: "
+        f"{counted(len(flows), 'flows')}, {counted(len(nodes), 'nodes')}: "
         f"{nodes.count(Understanding.UNDERSTOOD):,} understood, "
         f"{nodes.count(Understanding.READ):,} read, {nodes.count(Understanding.OPAQUE):,} opaque"
     )

@@ -33,7 +33,9 @@ def sheets(file: Path) -> Iterator[Sheet]:
 
     _refuse_bomb(file)
     try:
-        book = calamine.CalamineWorkbook.from_path(str(file))  # pyright: ignore[reportUnknownMemberType]
+        # By its bytes: by its path, the library would believe the ending of the name.
+        with file.open("rb") as stream:
+            book = calamine.CalamineWorkbook.from_filelike(stream)
     except calamine.PasswordError as error:
         raise UnreadableWorkbook("The workbook is locked by a password.") from error
     except (calamine.CalamineError, OSError) as error:

@@ -253,6 +253,14 @@ def test_every_sheet_of_a_workbook_is_read_with_dates_in_iso_form(tmp_path: Path
     ) == [("12345678901", "2026-01-31", "2026-01-31 12:00:00")]
 
 
+@pytest.mark.parametrize("name", ["a.xls", "a.csv", "a"])
+def test_a_workbook_is_told_by_its_bytes_and_not_by_its_name(tmp_path: Path, name: str) -> None:
+    book = workbook({"A": [["Record ID", "Email", "Lifecycle Stage"], [101, "a@x.com", "Lead"]]})
+    reading = read(tmp_path, {name: book, "in.zip": archive({"b.xlsx": book + b"\0"})})
+    assert rows(reading, "hubspot_contacts", "email")[0] == ("a@x.com",)
+    assert shapes(reading)["in.zip!b.xlsx!A"] == "hubspot-contacts"
+
+
 def test_a_workbook_that_is_cut_off_is_named(tmp_path: Path) -> None:
     book = workbook({"People": [["Record ID", "Email"], [1, "a@example.com"]]})
     reading = read(tmp_path, {"a.xlsx": book[: len(book) // 2], "good.csv": GOOD})

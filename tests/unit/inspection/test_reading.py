@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
+
+import pytest
 
 from leadline.inspection.how import VENDORS, how_text
 from leadline.inspection.load import open_store
@@ -122,6 +125,34 @@ def test_progress_is_told_in_words(tmp_path: Path) -> None:
     read_stack([tmp_path / "a.zip"], progress=told.append)
     assert told[0] == "looking for files"
     assert "reading hubspot-contacts" in told
+
+
+@pytest.mark.skipif(
+    find_spec("leadline.inspection.flows.registry") is None, reason="no readers of flows here"
+)
+def test_flows_are_handed_to_their_readers_and_share_the_folder(tmp_path: Path) -> None:
+    flow = {
+        "id": "1",
+        "name": "Nurture",
+        "isEnabled": True,
+        "type": "CONTACT_FLOW",
+        "flowType": "WORKFLOW",
+        "objectTypeId": "0-1",
+        "startActionId": "1",
+        "actions": [
+            {
+                "actionId": "1",
+                "type": "SINGLE_CONNECTION",
+                "actionTypeId": "0-5",
+                "fields": {"property_name": "x", "value": {"staticValue": "y"}},
+            }
+        ],
+    }
+    reading = read(tmp_path, {"flow.json": json.dumps(flow), "contacts.csv": GOOD})
+    assert [each.name for each in reading.stack.flows] == ["Nurture"]
+    assert "hubspot-flows" not in dict(reading.missing)
+    (told,) = [each for each in reading.files if each.path.endswith("flow.json")]
+    assert told.held.startswith("1 flow, 1 node: ")
 
 
 def test_every_shape_says_how_its_export_is_got() -> None:

@@ -75,6 +75,13 @@ def test_what_is_said_of_a_file_that_is_not_there_is_told(tmp_path: Path) -> Non
     assert unread(reading)["inspect.yaml:2"] == 'No file that was given is "od.csv".'
 
 
+def test_settings_inside_of_an_archive_are_not_followed(tmp_path: Path) -> None:
+    text = "files: { odd.csv: { as: plain-table } }"
+    reading = read(tmp_path, {"a.zip": archive({"inspect.yaml": text, "odd.csv": ODD})})
+    assert reading.files == ()
+    assert set(unread(reading)) == {"a.zip!inspect.yaml", "a.zip!odd.csv"}
+
+
 def test_the_command_line_wins_over_the_file(tmp_path: Path) -> None:
     given = tmp_path / "given"
     given.mkdir()
