@@ -116,7 +116,7 @@ def _list_branch(action: Map, step_id: str, scope: Scope) -> Step:
     return Step(
         step_id,
         StepKind.BRANCH,
-        f"choose the first of {len(edges)} branches that fits",
+        "check a condition" if len(edges) == 1 else f"choose the first of {len(edges)} that fits",
         "LIST_BRANCH",
         edges=(*edges, _default(action)),
         system=SYSTEM,
