@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TypeVar, cast
 from urllib.parse import parse_qsl, urlsplit
@@ -256,11 +256,15 @@ def maps_within(value: object) -> Iterator[Map]:
     return (found for found in walk(value) if not isinstance(found, str))
 
 
-def distinct(wanted: str, taken: Container[str]) -> str:
-    """A name that is not taken: the one wanted, or ``wanted (2)``, ``wanted (3)`` …"""
+def distinct(wanted: str, taken: Collection[str]) -> str:
+    """A name that is not taken: the one wanted, or ``wanted (2)``, ``wanted (3)`` …
+
+    After twenty it counts on from how many names there are: a file may hold one name 10,000
+    times.
+    """
     name, count = wanted, 1
     while name in taken:
-        count += 1
+        count = count + 1 if count < 20 else max(count + 1, len(taken))
         name = f"{wanted} ({count})"
     return name
 

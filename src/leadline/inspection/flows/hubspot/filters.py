@@ -141,12 +141,14 @@ def read_event(found: Map, scope: Scope, object_name: str) -> Condition:
         words = f"{name}: {listed(forms)}" if forms and event != PROPERTY_CHANGED else name
         return Happened(event or name, happened, words if happened else f"not {words}")
     asked = Happened(event, happened, f"{changed.name} changed", (changed,))
-    values: list[Condition] = [
-        _property({**f, "property": changed.name}, scope, object_name)
-        for f in mappings(found.get("filters"))
-        if text(f.get("property")) in {"hs_value", "hs_previous_value"}
-        and text(mapping(f.get("operation")).get("operator")) not in _KNOWN
-    ]
+    values: list[Condition] = []
+    for f in mappings(found.get("filters")):
+        if text(mapping(f.get("operation")).get("operator")) in _KNOWN:
+            continue
+        if text(f.get("property")) == "hs_value":
+            values.append(_property({**f, "property": changed.name}, scope, object_name))
+        elif text(f.get("property")) == "hs_previous_value":
+            values.append(Unclear(f"{changed.name} had another value before", (changed,)))
     return Every((asked, *values)) if values else asked
 
 
