@@ -219,10 +219,10 @@ def files(count: int) -> list[tuple[str, str]]:
     return [DEAL[n % len(DEAL)](draw, n) for n in range(count)]
 
 
-def read(found: list[tuple[str, str]]) -> tuple[float, int]:
-    """Seconds, and how many nodes were read."""
+def read(found: list[tuple[str, str]]) -> tuple[float, float, int]:
+    """Seconds by the clock and of the processor, and how many nodes were read."""
     nodes = 0
-    begun = time.perf_counter()
+    begun, worked = time.perf_counter(), time.process_time()
     for path, text in found:
         document = json.loads(text) if path.endswith(".json") else text
         claim = registry.recognise(document, path)
@@ -230,7 +230,7 @@ def read(found: list[tuple[str, str]]) -> tuple[float, int]:
         flows, unread = registry.read(document, path, claim, None)
         assert not unread
         nodes += sum(registry.counts(flows))
-    return time.perf_counter() - begun, nodes
+    return time.perf_counter() - begun, time.process_time() - worked, nodes
 
 
 def main() -> None:
@@ -242,11 +242,13 @@ def main() -> None:
     found = files(count)
     megabytes = sum(len(text) for _, text in found) / 1e6
     results = [read(found) for _ in range(ROUNDS)]
-    seconds = statistics.median(seconds for seconds, _ in results)
-    nodes = results[0][1]
+    seconds = statistics.median(clock for clock, _, _ in results)
+    worked = statistics.median(cpu for _, cpu, _ in results)
+    nodes = results[0][2]
     assert nodes == count * NODES, nodes
     figures = {
         "seconds_2000_flows": round(seconds * FLOWS / count, 2),
+        "cpu_seconds_2000_flows": round(worked * FLOWS / count, 2),
         "flows": count,
         "nodes": nodes,
         "nodes_a_second": round(nodes / seconds),
@@ -257,7 +259,8 @@ def main() -> None:
         return
     print(f"{count:,} flows, {nodes:,} nodes, {megabytes:.1f} MB of text")
     print(f"read in {seconds:.2f} s: {figures['nodes_a_second']:,} nodes a second")
-    print(f"2,000 flows: {figures['seconds_2000_flows']} s")
+    cpu = figures["cpu_seconds_2000_flows"]
+    print(f"2,000 flows: {figures['seconds_2000_flows']} s, {cpu} s of the processor")
 
 
 if __name__ == "__main__":

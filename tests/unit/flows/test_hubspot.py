@@ -93,7 +93,7 @@ def test_a_flow_is_read_with_its_way_in_its_way_out_and_who_is_kept_out() -> Non
     assert isinstance(flow.goal, Comparison)
     assert flow.goal.values == ("opportunity",)
     (trigger,) = flow.triggers
-    assert (trigger.kind, trigger.again) == (TriggerKind.CRITERIA, True)
+    assert (trigger.kind, trigger.again) == (TriggerKind.CRITERIA, False)
     assert flow.updated_at == "2026-03-03T15:40:55.020Z"
     assert any("no trigger is chosen" in note for note in flow.notes)
     assert any("leave midway" in note for note in flow.notes)
@@ -347,6 +347,19 @@ def test_a_changed_property_is_read_by_its_name_in_the_value_of_the_filter() -> 
     assert (str(value.field), value.values) == ("hubspot.contact.lifecyclestage", ("lead",))
     assert second.words == "city changes"
     assert comparisons(second.condition) == []
+
+
+def test_who_enrolls_again_does_so_by_a_change_of_what_was_chosen() -> None:
+    known = {"filterType": "PROPERTY", "property": "email", "operation": {"operator": "IS_KNOWN"}}
+    criteria = {
+        "type": "LIST_BASED",
+        "shouldReEnroll": True,
+        "listFilterBranch": {"filterBranchType": "AND", "filters": [known]},
+        "reEnrollmentTriggersFilterBranches": [changed("lifecyclestage", "IS_KNOWN")],
+    }
+    (trigger,) = read_one(flow_of(enrollmentCriteria=criteria)).triggers
+    assert trigger.again is True
+    assert [str(r) for r in trigger.reads] == ["hubspot.contact.lifecyclestage"]
 
 
 def test_joining_a_list_is_a_way_in() -> None:

@@ -147,7 +147,7 @@ def test_decisions_sends_calls_and_people_are_read() -> None:
     steps = routing().steps
     assert ways(steps["Is_Big"]) == [("branch", "Set_Fields"), ("else", "Make_Task")]
     (size,) = comparisons(steps["Is_Big"].edges[0].condition)
-    assert size.words == "NumberOfEmployees is more than 200.0"
+    assert size.words == "NumberOfEmployees is more than 200"
     assert steps["Alert_Owner"].sends[0].content == "Lead.New_Lead"
     assert steps["Tell_Admin"].people == ("admin@acme.example",)
     assert (steps["Score_It"].kind, steps["Score_It"].understanding) == (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TypeVar, cast
 from urllib.parse import parse_qsl, urlsplit
@@ -20,6 +20,7 @@ Item = TypeVar("Item")
 EMPTY: Map = MappingProxyType({})
 # In ``cannot_say`` of flows whose steps have no edges because the source gives none.
 ORDER_UNTOLD = "in which order its steps run, after what wait and under which condition"
+MAX_LENGTH_S = 100 * 365 * 86400.0
 MAX_SHOWN = 80  # characters of a text that a sentence shows
 MAX_CONSTANT = 200  # characters; longer texts are prose, not values of a picklist
 MAX_DEPTH = 40  # levels of conditions in conditions; honest files have about six
@@ -133,12 +134,23 @@ def seconds(amount: object, unit: object) -> float | None:
 
 
 def length_in_words(length_s: float) -> str:
-    """A length of time as people say it: ``3 days``, ``90 minutes``."""
+    """A length of time as people say it: ``3 days``, ``1 day 6 hours``, ``0 seconds``."""
+    parts: list[str] = []
+    rest = abs(length_s)
+    if rest > MAX_LENGTH_S:
+        return "more than 100 years"
     for name, unit in (("day", 86400.0), ("hour", 3600.0), ("minute", 60.0)):
-        if abs(length_s) >= unit and length_s % unit == 0:
-            count = int(length_s // unit)
-            return f"{count} {name}" + ("" if abs(count) == 1 else "s")
-    return f"{text(length_s)} seconds"
+        count, rest = divmod(rest, unit)
+        if count:
+            parts.append(counted(int(count), name))
+    if rest or not parts:
+        parts.append(f"{text(rest)} seconds")
+    return " ".join(parts)
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """A count with its word: ``1 person``, ``3 people``."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 
 def shown(value: object, limit: int = MAX_SHOWN) -> str:
@@ -244,11 +256,15 @@ def maps_within(value: object) -> Iterator[Map]:
     return (found for found in walk(value) if not isinstance(found, str))
 
 
-def distinct(wanted: str, taken: Container[str]) -> str:
-    """A name that is not taken: the one wanted, or ``wanted (2)``, ``wanted (3)`` …"""
+def distinct(wanted: str, taken: Collection[str]) -> str:
+    """A name that is not taken: the one wanted, or ``wanted (2)``, ``wanted (3)`` …
+
+    After twenty it counts on from how many names there are: a file may hold one name 10,000
+    times.
+    """
     name, count = wanted, 1
     while name in taken:
-        count += 1
+        count = count + 1 if count < 20 else max(count + 1, len(taken))
         name = f"{wanted} ({count})"
     return name
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from leadline.blueprint.graph.flow import (
@@ -116,7 +117,7 @@ def _list_branch(action: Map, step_id: str, scope: Scope) -> Step:
     return Step(
         step_id,
         StepKind.BRANCH,
-        f"choose the first of {len(edges)} branches that fits",
+        "check a condition" if len(edges) == 1 else f"choose the first of {len(edges)} that fits",
         "LIST_BRANCH",
         edges=(*edges, _default(action)),
         system=SYSTEM,
@@ -137,8 +138,8 @@ def _static_branch(action: Map, step_id: str, scope: Scope) -> Step:
                 _equals(value, wanted),
             )
         )
-    labels = [edge.label for edge in edges]
-    doubled = sorted({label for label in labels if labels.count(label) > 1})
+    labels = Counter(edge.label for edge in edges)
+    doubled = sorted(label for label, count in labels.items() if count > 1)
     return Step(
         step_id,
         StepKind.BRANCH,

@@ -15,6 +15,7 @@ from leadline.blueprint.graph.flow import (
 from leadline.inspection.flows.document import (
     Map,
     constant,
+    counted,
     flag,
     items,
     length_in_words,
@@ -105,7 +106,8 @@ def send_fixed(start: Step, fields: Map, scope: Scope) -> Step:
     return replace(
         start,
         kind=StepKind.NOTIFY,
-        words=f"send email {shown(content, 40)} to {len(people)} fixed addresses",
+        words=f"send email {shown(content, 40)} to "
+        f"{counted(len(people), 'fixed address', 'fixed addresses')}",
         reads=reads_of(fields, scope),
         people=people,
     )
@@ -231,7 +233,7 @@ def create(start: Step, fields: Map, scope: Scope) -> Step:
     return replace(
         start,
         kind=StepKind.CREATE,
-        words=f"create a {made or 'record'} with {len(writes)} properties",
+        words=f"create a {made or 'record'} with {counted(len(writes), 'property', 'properties')}",
         reads=reads_of(fields, scope),
         writes=tuple(writes),
         people=tuple(people),
@@ -261,7 +263,8 @@ def rotate_owner(start: Step, fields: Map, scope: Scope) -> Step:
     return replace(
         start,
         kind=StepKind.WRITE,
-        words=f"rotate {target.name} among {len(people)} people or teams",
+        words=f"rotate {target.name} among "
+        f"{counted(len(people), 'person or team', 'people or teams')}",
         reads=reads_of(fields, scope),
         writes=(Write(target),),
         people=people,
@@ -292,7 +295,8 @@ def notify(start: Step, fields: Map, scope: Scope) -> Step:
     return replace(
         start,
         kind=StepKind.NOTIFY,
-        words=f"notify {len(people)} people or teams {'in the app' if in_app else 'by email'}",
+        words=f"notify {counted(len(people), 'person or team', 'people or teams')} "
+        f"{'in the app' if in_app else 'by email'}",
         reads=once((*owners, *reads_of(fields, scope))),
         people=people,
     )

@@ -49,6 +49,9 @@ def _criteria(flow: Map, scope: Scope) -> Iterator[Trigger]:
         case "LIST_BASED":
             condition = read_branch(criteria.get("listFilterBranch"), scope, scope.object)
             reads = once(_triggering(criteria, scope))
+            chosen = items(criteria.get("reEnrollmentTriggersFilterBranches"))
+            # Re-enrollment without a chosen trigger lets nobody in again by the criteria.
+            again = again if chosen or again is None else False
             yield Trigger(
                 TriggerKind.CRITERIA,
                 f"the {scope.object or 'record'} comes to match the criteria",

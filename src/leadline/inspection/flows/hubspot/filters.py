@@ -138,15 +138,17 @@ def read_event(found: Map, scope: Scope, object_name: str) -> Condition:
     changed = changed_property(found, object_name) if event == PROPERTY_CHANGED else None
     if changed is None:
         forms = [v for f in mappings(found.get("filters")) for v in _operands(f)[1]]
-        words = f"{name} {listed(forms)}".strip() if event != PROPERTY_CHANGED else name
+        words = f"{name}: {listed(forms)}" if forms and event != PROPERTY_CHANGED else name
         return Happened(event or name, happened, words if happened else f"not {words}")
     asked = Happened(event, happened, f"{changed.name} changed", (changed,))
-    values: list[Condition] = [
-        _property({**f, "property": changed.name}, scope, object_name)
-        for f in mappings(found.get("filters"))
-        if text(f.get("property")) in {"hs_value", "hs_previous_value"}
-        and text(mapping(f.get("operation")).get("operator")) not in _KNOWN
-    ]
+    values: list[Condition] = []
+    for f in mappings(found.get("filters")):
+        if text(mapping(f.get("operation")).get("operator")) in _KNOWN:
+            continue
+        if text(f.get("property")) == "hs_value":
+            values.append(_property({**f, "property": changed.name}, scope, object_name))
+        elif text(f.get("property")) == "hs_previous_value":
+            values.append(Unclear(f"{changed.name} had another value before", (changed,)))
     return Every((asked, *values)) if values else asked
 
 
@@ -254,14 +256,16 @@ def _property(found: Map, scope: Scope, object_name: str) -> Condition:
     if operator in _OF_SEARCH:
         scope.unknowns.add(f"operator of the record search: {operator}")
     if operator in _KNOWN:
-        return Comparison(read, operator, f"{name} is known", blank=Blank.FAILS)
+        told = f"{_told(name, scope, object_name)} is known"
+        return Comparison(read, operator, told, blank=Blank.FAILS)
     if operator in _UNKNOWN:
-        return Comparison(read, operator, f"{name} is unknown", blank=Blank.PASSES)
+        told = f"{_told(name, scope, object_name)} is unknown"
+        return Comparison(read, operator, told, blank=Blank.PASSES)
     raw, values = _operands(found)
     others = once(_second_properties(operation, object_name))
-    subject, negative = name, operator in _NEGATIVE
+    subject, negative = _told(name, scope, object_name), operator in _NEGATIVE
     if text(operation.get("propertyParser")) == "UPDATED_AT":
-        subject, values = f"the time when {name} changed", ()
+        subject, values = f"the time when {subject} changed", ()
     asked = _WORDS.get(operator) or shown(operator, 40).lower().replace("_", " ") or "meets"
     against = ", ".join(other.name for other in others) or listed(raw)
     return Comparison(
@@ -273,6 +277,11 @@ def _property(found: Map, scope: Scope, object_name: str) -> Condition:
         _blank(operation, negative=negative),
         others,
     )
+
+
+def _told(name: str, scope: Scope, object_name: str) -> str:
+    """A property's name, with its object where that is not the enrolled one."""
+    return name if object_name in {"", scope.object} else f"{object_name} {name}"
 
 
 def _blank(operation: Map, *, negative: bool) -> Blank:

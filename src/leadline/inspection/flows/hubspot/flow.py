@@ -138,7 +138,7 @@ def _steps(found: Map, scope: Scope) -> tuple[dict[str, Step], list[str]]:
 
 
 def _without_loose_ends(step: Step, steps: Mapping[str, Step]) -> Step:
-    missing = [e.to for e in step.edges if e.to is not None and e.to not in steps]
+    missing = dict.fromkeys(e.to for e in step.edges if e.to is not None and e.to not in steps)
     edges = tuple(_cut(edge) if edge.to in missing else edge for edge in step.edges)
     notes = tuple(f"leads to action {shown(m, 20)}, which the file does not hold" for m in missing)
     return replace(step, edges=edges, notes=(*step.notes, *notes))

@@ -27,7 +27,6 @@ _MADE = {
     "TIMESTAMP": "the time of the step",
     "EXECUTION_TIME": "the time of the step",
     "RELATIVE_DATETIME": "a time counted from the step",
-    "FIELD_DATA": "what an earlier action gave back",
     "ACTION_OUTPUT_OBJECT_PROPERTY": "a property of what an earlier action made",
     "ENROLLMENT_EVENT_PROPERTY": "a property of the event that enrolled",
     "ENROLLMENT_DATASET_COLUMN": "a column of the dataset",
@@ -69,6 +68,9 @@ def read_value(value: object, scope: Scope) -> Value:
         case "FETCHED_OBJECT_PROPERTY":
             reads = once(_fetched(text(found.get("propertyToken")), scope))
             return Value(shown(", ".join(map(str, reads))) or "a fetched record", reads=reads)
+        case "FIELD_DATA":
+            key, action_id = shown(found.get("dataKey"), 40), shown(found.get("actionId"), 20)
+            return Value(f"{key or 'the result'} of action {action_id}")
         case "INCREMENT":
             return Value("one more step", mode="increment", reads=reads_of(value, scope))
         case _:

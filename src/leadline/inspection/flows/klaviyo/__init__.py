@@ -214,7 +214,7 @@ def _steps(definition: Map, unknowns: Unknowns) -> tuple[dict[str, Step], list[s
     if len(mappings(raw)) < len(raw):
         notes.append(f"{len(raw) - len(mappings(raw))} actions could not be read")
     for step_id, step in steps.items():
-        loose = [edge.to for edge in step.edges if edge.to is not None and edge.to not in steps]
+        loose = dict.fromkeys(e.to for e in step.edges if e.to is not None and e.to not in steps)
         if loose:
             edges = tuple(replace(e, to=None) if e.to in loose else e for e in step.edges)
             said = tuple(f"leads to {shown(t, 40)}, which the file does not hold" for t in loose)

@@ -22,6 +22,7 @@ from leadline.inspection.flows.document import (
     Map,
     Unknowns,
     constant,
+    counted,
     flag,
     host,
     length_in_words,
@@ -129,7 +130,7 @@ def _until(start: Step, data: Map) -> Step:
 def _alert(start: Step, data: Map) -> Step:
     message = mapping(data.get("message")) or data
     people = texts(message.get("to_emails"))
-    words = f"tell {len(people)} people of the team by email"
+    words = f"tell {counted(len(people), 'person', 'people')} of the team by email"
     return replace(start, kind=StepKind.NOTIFY, words=words, people=people, reads=tokens(message))
 
 
@@ -258,11 +259,13 @@ def _update(start: Step, data: Map) -> Step:
         fixed = None if sources or clears else constant(value)
         mode = "clear" if clears else "set"
         writes.append(Write(property_of(name), fixed or None, sources, mode))
-    named = ", ".join(write.field.name for write in writes[:3])
+    named = ", ".join(
+        f"{'clear' if write.mode == 'clear' else 'set'} {write.field.name}" for write in writes[:3]
+    )
     return replace(
         start,
         kind=StepKind.WRITE,
-        words=shown(f"set {named or 'nothing'} of the profile", 120),
+        words=shown(f"{named or 'set nothing'} of the profile", 120),
         reads=once(source for write in writes for source in write.source),
         writes=tuple(writes),
     )

@@ -37,6 +37,26 @@ from leadline.inspection.flows.document import (
 SYSTEM = "klaviyo"
 PROFILE = "profile"
 
+_WORDS = {
+    "equals": "is",
+    "not-equals": "is not",
+    "greater-than": "is more than",
+    "greater-than-or-equal": "is at least",
+    "less-than": "is less than",
+    "less-than-or-equal": "is at most",
+    "not-contains": "does not contain",
+    "starts-with": "starts with",
+    "not-starts-with": "does not start with",
+    "ends-with": "ends with",
+    "not-ends-with": "does not end with",
+    "contains-any": "contains any of",
+    "in": "is one of",
+    "not-in": "is none of",
+    "before": "is before",
+    "after": "is after",
+    "in-the-last": "was in the last",
+    "in-the-next": "is in the next",
+}
 _HELD = re.compile(r"""^(?:properties|location)\[["']([^"']{1,200})["']\]$""")
 _LOOKUP = re.compile(r"""person\s*\|\s*lookup:\s*["']([^"'\n]{1,120})["']""")
 _TOKEN = re.compile(r"\{\{[\s-]*(?:person\.)?([a-z_]\w{0,60})(?![\w.])")
@@ -146,7 +166,7 @@ def _compare(read: FieldRef, asked: Map) -> Comparison:
             pass
     raw = texts(asked.get("value"))
     negative = operator.startswith(("not-", "doesnt"))
-    words = shown(operator, 40).replace("-", " ") or "meets"
+    words = _WORDS.get(operator) or shown(operator, 40).replace("-", " ") or "meets"
     quantity = f"{text(asked.get('quantity'))} {text(asked.get('unit'))}".strip()
     return Comparison(
         read,

@@ -77,6 +77,7 @@ ENTITIES = frozenset(
         "focus",
     }
 )
+MAX_TRIGGERS = 1_000  # pairs of a source and a first event; honest campaigns have ten
 CAMPAIGN = frozenset({"id", "name", "description", "is_published", "uuid", "canvas_settings"})
 EVENT = frozenset(
     {
@@ -336,8 +337,9 @@ def _edges(row: Map, step: Step, below: list[str], by_id: Mapping[str, Map]) -> 
 
 
 def _triggers(sources: list[tuple[str, str]], roots: list[str], held: Held) -> Iterator[Trigger]:
-    """Each source starts each of the first events."""
-    places: list[str | None] = [None] if len(roots) < 2 else [*roots]
+    """Each source starts each of the first events, up to about a thousand pairs."""
+    most = max(1, MAX_TRIGGERS // max(1, len(sources)))
+    places: list[str | None] = [None] if len(roots) < 2 else [*roots[:most]]
     for place in places:
         for kind, source in sources:
             if kind == "lists":

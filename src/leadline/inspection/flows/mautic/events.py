@@ -35,6 +35,7 @@ from leadline.inspection.flows.document import (
     Unknowns,
     constant,
     constants,
+    counted,
     flag,
     host,
     is_list,
@@ -217,7 +218,7 @@ def _action(step: Step, row: Map, settings: Map, held: Held) -> Step:
             people = texts(settings.get("user_id"))
             addresses = [a.strip() for a in text(settings.get("to")).split(",") if a.strip()]
             everyone = once((*people, *addresses))
-            words = f"send an email to {len(everyone)} people of the team"
+            words = f"send an email to {counted(len(everyone), 'person', 'people')} of the team"
             return replace(step, kind=StepKind.NOTIFY, words=words, people=everyone)
         case "campaign.sendwebhook":
             called = host(settings.get("url"))
@@ -253,7 +254,7 @@ def _action(step: Step, row: Map, settings: Map, held: Held) -> Step:
         case "lead.changelist":
             added = texts(settings.get("addToLists"))
             removed = texts(settings.get("removeFromLists"))
-            words = f"add to {len(added)} segments, remove from {len(removed)}"
+            words = f"add to {counted(len(added), 'segment')}, remove from {len(removed)}"
             return replace(step, kind=StepKind.LIST, words=words, lists=once((*added, *removed)))
         case "lead.deletecontact":
             return replace(step, kind=StepKind.DELETE, words="delete the contact")
@@ -331,9 +332,23 @@ def _write(step: Step, settings: Map) -> Step:
             )
         case _:
             return replace(step, understanding=Understanding.OPAQUE)
-    named = ", ".join(w.field.name for w in writes[:3])
-    words = f"change {named or 'nothing'}"
+    named = ", ".join(_said(write) for write in writes[:3])
+    words = named or "change nothing"
     return replace(step, kind=StepKind.WRITE, words=words, writes=writes, people=people)
+
+
+def _said(write: Write) -> str:
+    match write.mode, write.value:
+        case "clear", value:
+            return f"remove {shown(value, 40)} from {write.field.name}".replace("  ", " ")
+        case "add", value:
+            return f"add {shown(value, 40)} to {write.field.name}".replace("  ", " ")
+        case "increment", _:
+            return f"change {write.field.name}"
+        case _, None:
+            return f"set {write.field.name}"
+        case _, value:
+            return f"set {write.field.name} to {shown(value, 40)}"
 
 
 def _tags(tag: str, mode: str) -> Write:

@@ -244,7 +244,7 @@ def _edges(outputs: list[list[str]], regular: list[Edge], error_at: int | None) 
             shape = regular[index]
         else:
             shape = Edge(None, EdgeKind.BRANCH, f"output {index + 1}")
-        edges.extend(replace(shape, to=target) for target in targets)
+        edges.extend(Edge(to, shape.kind, shape.label, shape.condition) for to in targets)
         if not targets and index < len(regular):
             edges.append(shape)
     if regular and regular[0].label == "kept":

@@ -37,7 +37,8 @@ from leadline.inspection.flows.n8n.vendors import PLURALS, RECORDS, SENDING, sys
 from leadline.inspection.flows.revising import replace
 
 _EMBEDDED = re.compile(r"\{\{.{0,2000}?\}\}", re.DOTALL)
-MAX_BODY = 100_000  # characters of a body that are looked at
+MAX_URL = 5_000  # characters of an address that are looked at
+MAX_BODY = 20_000  # and of a body
 
 
 def read_request(start: Step, node: Node, items: Items) -> Step:
@@ -45,7 +46,7 @@ def read_request(start: Step, node: Node, items: Items) -> Step:
     old = node.version < 3
     method = node.says("requestMethod" if old else "method", "GET").upper()
     method = "an unknown method" if is_expression(method) else shown(method, 10)
-    url = node.says("url")
+    url = node.says("url")[:MAX_URL]
     # "=https://host/{{ … }}" holds its host; "={{ $json.url }}" does not.
     written = _EMBEDDED.split(url.removeprefix("="))[0]
     called = host(written) if "://" in written else None

@@ -17,6 +17,7 @@ from leadline.blueprint.graph.flow import (
     Understanding,
 )
 from leadline.inspection.flows.document import (
+    counted,
     flag,
     is_list,
     length_in_words,
@@ -210,7 +211,9 @@ def _other(start: Step, node: Node, items: Items) -> Step:
 
 def _choice(start: Step, node: Node, items: Items) -> Step:
     del items
-    words = {"if": "if", "filter": "keep only what fits", "switch": "switch"}[node.kind]
+    words = {"if": "check a condition", "filter": "keep what fits", "switch": "choose a way"}[
+        node.kind
+    ]
     return replace(start, kind=StepKind.BRANCH, words=words, failure=Failure.CANNOT)
 
 
@@ -349,7 +352,7 @@ def _addressed(step: Step, node: Node, channel: str) -> Step:
     fixed = bool(addresses) and not any(is_expression(a) for a in addresses) and any(addresses)
     if fixed:
         people = once(p.strip() for a in addresses for p in a.split(",") if p.strip())
-        words = f"send {channel} to {len(people)} fixed addresses"
+        words = f"send {channel} to {counted(len(people), 'fixed address', 'fixed addresses')}"
         return replace(step, kind=StepKind.NOTIFY, words=words, people=people)
     sent = (Send(channel, step.system, node.name, checks_consent=False),)
     return replace(step, kind=StepKind.SEND, words=f"send {channel} by {step.system}", sends=sent)

@@ -16,8 +16,6 @@ from leadline.inspection.flows.document import (
 )
 from leadline.inspection.flows.n8n.node import Node
 
-MAX_OUTPUTS = 200
-
 
 @dataclass(slots=True)
 class Wires:
@@ -30,7 +28,7 @@ class Wires:
     )
     parents: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     notes: list[str] = field(default_factory=list[str])
-    node_notes: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    node_notes: dict[str, dict[str, None]] = field(default_factory=dict[str, dict[str, None]])
 
 
 def read_wires(connections: object, nodes: Mapping[str, Node], unknowns: Unknowns) -> Wires:
@@ -45,8 +43,7 @@ def read_wires(connections: object, nodes: Mapping[str, Node], unknowns: Unknown
         for kind, outputs in mapping(by_type).items():
             if kind == "main":
                 wires.outputs[source] = [
-                    list(_targets(output, source, nodes, wires))
-                    for output in items(outputs)[:MAX_OUTPUTS]
+                    list(_targets(output, source, nodes, wires)) for output in items(outputs)
                 ]
             elif kind.startswith("ai_"):
                 helped = [t for o in items(outputs) for t in _targets(o, source, nodes, wires)]
@@ -74,6 +71,4 @@ def _targets(output: object, source: str, nodes: Mapping[str, Node], wires: Wire
 
 
 def _note(wires: Wires, node: str, what: str) -> None:
-    noted = wires.node_notes.setdefault(node, [])
-    if what not in noted:
-        noted.append(what)
+    wires.node_notes.setdefault(node, {})[what] = None

@@ -230,7 +230,7 @@ def _scheduled(path: Tag, base: Trigger, record: str) -> Trigger:
 
 
 def _without_loose_ends(step: Step, steps: dict[str, Step]) -> Step:
-    loose = [edge.to for edge in step.edges if edge.to is not None and edge.to not in steps]
+    loose = dict.fromkeys(e.to for e in step.edges if e.to is not None and e.to not in steps)
     if not loose:
         return step
     edges = tuple(replace(e, to=None) if e.to in loose else e for e in step.edges)

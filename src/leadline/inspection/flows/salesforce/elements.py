@@ -16,7 +16,7 @@ from leadline.blueprint.graph.flow import (
     Understanding,
     Write,
 )
-from leadline.inspection.flows.document import listed, once, shown
+from leadline.inspection.flows.document import counted, listed, once, shown
 from leadline.inspection.flows.revising import replace
 from leadline.inspection.flows.salesforce.logic import read_rule
 from leadline.inspection.flows.salesforce.references import (
@@ -322,7 +322,7 @@ def _simple_mail(step: Step, element: Tag) -> Step:
         else:
             computed = computed or bool(value.children)
     if fixed_to and not computed:
-        words = f"send an email to {len(fixed_to)} fixed addresses"
+        words = f"send an email to {counted(len(fixed_to), 'fixed address', 'fixed addresses')}"
         return replace(step, kind=StepKind.NOTIFY, words=words, people=once(fixed_to))
     sent = (Send("email", SYSTEM, shown(element.says("name"), 80)),)
     return replace(step, kind=StepKind.SEND, words="send an email", sends=sent)

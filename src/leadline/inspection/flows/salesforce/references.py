@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from leadline.blueprint.graph.flow import FieldRef
-from leadline.inspection.flows.document import Unknowns, constant, once
+from leadline.inspection.flows.document import Unknowns, constant, number, once, text
 from leadline.inspection.flows.salesforce.tag import Tag
 
 SYSTEM = "salesforce"
@@ -128,7 +128,9 @@ def value_of(value: Tag) -> str | None:
             "dateValue",
             "dateTimeValue",
         }:
-            return constant(child.text)
+            # Numbers are written as 200.0.
+            whole = child.name == "numberValue"
+            return constant(text(number(child.text)) if whole else child.text)
     return None
 
 
