@@ -22,6 +22,9 @@ RULE = rule(
 )
 
 
+_MOST_EXAMPLES = 5
+
+
 def find(flows: Sequence[Flow], facts: Facts) -> Iterator[Finding]:
     """One finding for each flow, at the first such step."""
     if not facts.gone:
@@ -45,12 +48,13 @@ def _finding(flow: Flow, steps: Sequence[Step], people: Sequence[str], facts: Fa
     message = (
         f"{named(flow)} hands work to {who} who {have} left, in {counted(len(steps), 'step')}."
     )
+    named_there = tuple(
+        Example(step.id, {"person": person}) for step in steps for person in _gone(step, facts)
+    )
     more = Weighed(
         how="work goes to somebody who has left",
         count=len(people),
-        examples=tuple(
-            Example(step.id, {"person": p}) for step in steps for p in _gone(step, facts)
-        ),
+        examples=named_there[:_MOST_EXAMPLES],
         told=steps_named(steps),
     )
     return at(RULE, flow, steps[0], message, more, facts)

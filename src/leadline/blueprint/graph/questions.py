@@ -17,6 +17,7 @@ from leadline.blueprint.graph.build import (
     Relation,
     event_node,
     list_node,
+    of_kind,
 )
 from leadline.blueprint.graph.flow import (
     Condition,
@@ -60,6 +61,10 @@ def resolve(graph: Graph, name: str, aliases: Mapping[str, str] = MappingProxyTy
     """
     if name in graph.nodes:
         return Resolved(name, (name,))
+    systems = (node.id for node in of_kind(graph, NodeKind.SYSTEM))
+    plain = tuple(node for system in systems if (node := f"{system}.{name}") in graph.nodes)
+    if plain:  # "contact.lifecyclestage": no need to respell a large map
+        return Resolved(name, plain)
     wanted = _spelt(aliases.get(name, name))
     names: dict[str, list[str]] = {}
     for node in graph.nodes.values():
