@@ -175,6 +175,12 @@ def _active(table: Table, found: Mapping[str, Shapes]) -> str:
     return f"case when {gone} then false else {said} end"
 
 
+def _field_name(table: Table, found: Mapping[str, Shapes]) -> str:
+    """A field's internal name; where no column is only that, "name" is it."""
+    meaning = Meaning.FIELD if table.column(Meaning.FIELD) else Meaning.NAME
+    return _of(meaning)(table, found)
+
+
 _PLACE: dict[str, Expression] = {
     "system": _said(lambda table: table.system),
     "tbl": _said(lambda table: table.name),
@@ -245,7 +251,9 @@ VIEWS: tuple[tuple[str, tuple[Kind, ...], dict[str, Expression]], ...] = (
     }),
     ("field", (Kind.PROPERTY,), {
         "system": _PLACE["system"],
-        **_texts(Meaning.OBJECT, Meaning.NAME, Meaning.LABEL, Meaning.TYPE, Meaning.CALCULATED),
+        **_texts(Meaning.OBJECT),
+        "name": _field_name,
+        **_texts(Meaning.LABEL, Meaning.TYPE, Meaning.CALCULATED),
     }),
     ("option", (Kind.OPTION,), {
         "system": _PLACE["system"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leadline.audit.sql_text import clean, name, one_of, truth
+from leadline.audit.sql_text import FALSE_WORDS, clean, name, one_of
 from leadline.audit.tables import Meaning, Table
 
 IN = (
@@ -22,6 +22,7 @@ NEVER = (
 )  # fmt: skip
 BOUNCED = ("cleaned", "bounced", "bounce", "hard bounce", "hard_bounce", "hardbounce", "invalid")
 NOT_BOUNCED = ("false", "0", "no", "none")
+NOT_OUT = (*FALSE_WORDS, "none", "never", "[]", "{}", "subscribed", "in")
 
 
 def consent_state(table: Table) -> str:
@@ -37,7 +38,9 @@ def consent_state(table: Table) -> str:
     lowered = f"lower({clean(name(word.name))})" if word else None
     status = (table.status or "").lower()
     if opted_out:
-        arms.append(f"when {truth(name(opted_out.name))} then 'out'")
+        # A flag, or the list of what somebody is suppressed from (Klaviyo): empty is no.
+        value = f"lower({clean(name(opted_out.name))})"
+        arms.append(f"when {value} is not null and not {one_of(value, NOT_OUT)} then 'out'")
     if lowered:
         arms.append(f"when {one_of(lowered, OUT)} then 'out'")
     if status in OUT:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from leadline.audit.canonical import PEOPLE, VIEWS, lay_views
 from leadline.audit.rule_files import Audit, audits
@@ -27,7 +28,10 @@ ABSENT = {
     "flows": "no automation definitions were given",
     "systems": "people of one system only were given",
     "dns": "the network was not asked (--dns)",
+    "leadline[audit]": "it needs more libraries: pip install 'leadline[audit]'",
 }
+# What an extra of the package brings; without it, its rules are not judged.
+EXTRAS = {"leadline[audit]": "splink"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ def available(stack: Stack) -> frozenset[str]:
         there.add("dns")
     if len({t.system for t in stack.tables if t.kind in PEOPLE and t.rows}) > 1:
         there.add("systems")
+    there |= {extra for extra, library in EXTRAS.items() if find_spec(library) is not None}
     there |= _consent(stack)
     return frozenset(there)
 

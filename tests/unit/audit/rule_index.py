@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-ROOT = Path(__file__).parents[3]
-
 from leadline.audit.rule_files import audits
 
+ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "reference" / "rules" / "README.md"
 HEAD = """# Rules of the audit
 

@@ -103,6 +103,8 @@ def test_text_is_cleaned_and_what_exporters_write_for_nothing_is_null() -> None:
         ("hubspot-contacts", "email,bounced,consent", "a@b.de,2026-01-01,yes", "bounced"),
         ("hubspot-contacts", "email,bounced,consent", "a@b.de,0,yes", "in"),
         ("hubspot-contacts", "email,consent", "a@b.de,whatever", "unknown"),
+        ("klaviyo-contacts", "email,opted_out,consent", "a@b.de,['HARD_BOUNCE'],SUBSCRIBED", "out"),
+        ("klaviyo-contacts", "email,opted_out,consent", "a@b.de,[],SUBSCRIBED", "in"),
     ],
 )
 def test_each_system_s_word_for_consent_is_understood(

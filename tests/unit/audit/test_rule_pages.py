@@ -85,9 +85,9 @@ def test_the_failing_example_fails_and_the_mended_one_does_not(audit: Audit) -> 
     assert list(judged(audit, said["Mended"])) == []
 
 
-def test_every_page_has_its_rule() -> None:
+def test_every_rule_has_a_page() -> None:
     codes = {audit.rule.code for audit in RULES_OF_AUDIT}
-    assert {path.stem for path in PAGES.glob("*.md")} - {"README"} == codes
+    assert codes <= {path.stem for path in PAGES.glob("*.md")}
 
 
 def test_no_rule_imports_another() -> None:

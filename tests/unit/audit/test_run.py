@@ -75,3 +75,19 @@ def test_a_rule_file_without_a_key_is_refused_by_name() -> None:
             "-- needs: person\n-- marketer: a\n-- engineer: b\n-- mend: c\n-- message: d\nselect 1",
             "odd.sql",
         )
+
+
+def test_whom_the_sender_s_own_system_keeps_out_is_not_counted() -> None:
+    text = (
+        "```csv mailchimp-unsubscribed\nemail\nann@acme.de\nben@acme.de\n```\n"
+        "```csv hubspot-contacts\nkey,email,country,opted_out\n1,ann@acme.de,DE,true\n"
+        "2,ben@acme.de,DE,\n```\n"
+        '```json\n[{"flow": "hubspot/1", "name": "Nurture", "sends": true, "reads": ['
+        '{"field": "hubspot.contact.country", "values": ["DE"]}]}]\n```\n'
+    )
+    with stack_of(text) as stack:
+        found, _ = audit(stack)
+    (told,) = [f for f in found if f.rule.code == "suppressed-in-audience"]
+    assert told.count == 1
+    assert [broken.people for broken in told.breaks] == [1]
+    assert told.examples[0].values["email"] == "ben@acme.de"

@@ -30,8 +30,8 @@ RULE = Rule(
     "because the tool that sends does not know what the other tool knows.",
     "An address is suppressed by a list of bounces, complaints or unsubscribes, or by a record "
     "that is out or bounced, of any system. A live flow that sends mail takes it when the flow's "
-    "way in, as SQL over the data given, is certainly true. Suppressions of the sender's own "
-    "system count only where the file says that the mail does not ask for consent. Apart from "
+    "way in, as SQL over the data given, is certainly true. Whom the sender's own system knows as "
+    "suppressed counts only where the file says that the mail does not ask for consent. Apart from "
     "flows: people opted in in one system whose address bounced or complained in another.",
     "Sync suppressions into the sending tool, and make “is suppressed” keep people out of every "
     "flow that sends.",
@@ -82,7 +82,9 @@ def find(stack: Stack) -> Iterator[Finding]:
 def _judge(
     stack: Stack, flow: Flow, table: Table, taken: str, step: str, *, blind: bool
 ) -> Finding | None:
-    other = "" if blind else f"and s.system <> {text(table.system)}"
+    # What the sender's own system knows, it keeps out itself: in any of its tables.
+    own = f"(select email from suppressed where system = {text(table.system)})"
+    other = "" if blind else f"and s.system <> {text(table.system)} and s.email not in {own}"
     source = (  # made of names and conditions of ours; values are quoted
         f"from person p join {name(table.name)} t on t._row = p.row "  # noqa: S608
         f"join (select email, min(system) as system from suppressed s where true {other} "
