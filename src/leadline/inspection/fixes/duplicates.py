@@ -1,4 +1,4 @@
-"""Records that may be one person: proposed for review, never merged, since no vendor can undo it."""
+"""Records that may be one person: proposed for review, never merged, for no vendor undoes it."""
 
 from __future__ import annotations
 
