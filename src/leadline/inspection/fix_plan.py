@@ -23,7 +23,7 @@ import orjson
 from leadline.audit.stack import Stack
 from leadline.audit.tables import Column, Meaning, Table
 from leadline.inspection.fixes import duplicates, picklist
-from leadline.inspection.fixes.mend import ENCODING, Planned, planned
+from leadline.inspection.fixes.mend import ENCODING, Planned, import_key, planned
 
 FORMAT = 1
 """Raised when a key of changes.json changes its meaning or goes."""
@@ -119,8 +119,8 @@ def _why_not(each: Planned) -> str | None:
     change = each.change
     if not change.key.strip():
         return "The record has no id in the export: change it by hand."
-    by_email = _key(each.table)
-    if by_email is not None and by_email.name == each.column.name:
+    key = import_key(each.table)
+    if key is not None and key.name == each.column.name:
         return "The address is what the import finds the contact by: change it by hand."
     if any(looks_like_formula(text) for text in (change.key, change.new or "", change.old or "")):
         return "It begins like a formula, which a spreadsheet would run: change it by hand."
@@ -167,13 +167,9 @@ _LOOK = {
 _KEY_HEADERS = {"hubspot": "Record ID", "salesforce": "Id", "mailchimp": "Email Address"}
 
 
-def _key(table: Table) -> Column | None:
-    return table.column(Meaning.KEY) or table.column(Meaning.EMAIL)
-
-
 def _key_header(table: Table) -> str:
     known = _KEY_HEADERS.get(table.system)
-    key = _key(table)
+    key = import_key(table)
     return known or (key.header or key.name if key else "Record")
 
 
