@@ -37,7 +37,7 @@ def plan(
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f'"{out}" exists and is not empty.', fix="Name another one with --out.")
     found = prepared(paths, shapes)
-    made = fix_plan(found.reading.stack, found.findings)
+    made = fix_plan(found.reading.stack)
     _write(out, made)
     for line in _told(out, made):
         console.print(line, soft_wrap=True)

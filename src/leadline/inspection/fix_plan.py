@@ -14,7 +14,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -22,9 +22,8 @@ import orjson
 
 from leadline.audit.stack import Stack
 from leadline.audit.tables import Column, Meaning, Table
-from leadline.blueprint.finding import Finding
-from leadline.inspection.fixes import picklist
-from leadline.inspection.fixes.mend import ENCODING, Planned, planned
+from leadline.inspection.fixes import duplicates, picklist
+from leadline.inspection.fixes.mend import ENCODING, Planned, import_key, planned
 
 FORMAT = 1
 """Raised when a key of changes.json changes its meaning or goes."""
@@ -65,7 +64,7 @@ class _Sheet:
         return _csv([self.key_header, *columns], lines)
 
 
-def fix_plan(stack: Stack, findings: Iterable[Finding]) -> FixPlan:
+def fix_plan(stack: Stack) -> FixPlan:
     """Work out every safe change, and write the files of the plan as texts."""
     sheets: dict[str, _Sheet] = {}
     held: list[list[str]] = []
@@ -90,14 +89,14 @@ def fix_plan(stack: Stack, findings: Iterable[Finding]) -> FixPlan:
         files["held-back.csv"] = _csv(_HELD, held)
     if review:
         files["to-review.csv"] = _csv(_REVIEW, review)
-    proposals = list(_proposals(findings))
-    if proposals:
-        files["duplicates-to-review.csv"] = _csv(_PROPOSED, proposals)
+    pairs = [[harmless(cell) for cell in row] for row in duplicates.proposals(stack)]
+    if pairs:
+        files["duplicates-to-review.csv"] = _csv(duplicates.HEADER, pairs)
     told = {"format": FORMAT, "taken_at": stack.taken_at.isoformat(), "changes": changes}
     files["changes.json"] = orjson.dumps(told, option=orjson.OPT_INDENT_2).decode() + "\n"
     files["README.txt"] = _readme(sheets)
     safe = len(changes) - len(held) - len(review)
-    return FixPlan(MappingProxyType(files), safe, len(held), len(review), len(proposals))
+    return FixPlan(MappingProxyType(files), safe, len(held), len(review), len(pairs))
 
 
 def _entry(each: Planned) -> dict[str, object]:
@@ -120,8 +119,8 @@ def _why_not(each: Planned) -> str | None:
     change = each.change
     if not change.key.strip():
         return "The record has no id in the export: change it by hand."
-    by_email = _key(each.table)
-    if by_email is not None and by_email.name == each.column.name:
+    key = import_key(each.table)
+    if key is not None and key.name == each.column.name:
         return "The address is what the import finds the contact by: change it by hand."
     if any(looks_like_formula(text) for text in (change.key, change.new or "", change.old or "")):
         return "It begins like a formula, which a spreadsheet would run: change it by hand."
@@ -165,29 +164,12 @@ _LOOK = {
     ENCODING: "Broken letters: is this what was meant?",
     picklist.CODE: "It means this option of the picklist, does it not?",
 }
-_PROPOSED = ("Finding", "System", "Record", "Seen in it")
-
-
-def _proposals(findings: Iterable[Finding]) -> Iterator[list[str]]:
-    """The examples of findings about duplicates: which records are to be looked at together."""
-    for finding in findings:
-        if "duplicate" in finding.rule.code or finding.rule.code.startswith("same-person"):
-            for example in finding.examples:
-                seen = "; ".join(f"{name}: {value}" for name, value in example.values.items())
-                cells = (finding.rule.title, finding.system, example.key, seen)
-                yield [harmless(cell) for cell in cells]
-
-
 _KEY_HEADERS = {"hubspot": "Record ID", "salesforce": "Id", "mailchimp": "Email Address"}
-
-
-def _key(table: Table) -> Column | None:
-    return table.column(Meaning.KEY) or table.column(Meaning.EMAIL)
 
 
 def _key_header(table: Table) -> str:
     known = _KEY_HEADERS.get(table.system)
-    key = _key(table)
+    key = import_key(table)
     return known or (key.header or key.name if key else "Record")
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from leadline.audit.canonical import lay_views
-
 from leadline.audit.stack import Stack
 from leadline.audit.tables import Column, Kind, Meaning, Source, Table
 from leadline.blueprint.finding import Example, Finding, FixKind, Repair, Rule, Severity

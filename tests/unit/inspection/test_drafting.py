@@ -135,7 +135,8 @@ def asks(field: object, operator: str, *values: str, blank: Blank = Blank.FAILS)
     [
         (asks(COUNTRY, "IS_KNOWN"), "contact.country is known"),
         (asks(COUNTRY, "IS_UNKNOWN"), "contact.country is unknown"),
-        (asks(STAGE, "IS_ANY_OF", "lead", "customer"), 'contact.stage is one of "lead" or "customer"'),
+        (asks(STAGE, "IS_ANY_OF", "lead", "customer"),
+         'contact.stage is one of "lead" or "customer"'),
         (asks(STAGE, "IS_NONE_OF", "lead"), 'contact.stage is not "lead" and known'),
         (asks(COUNTRY, "IS_NOT_EQUAL_TO", "DE", blank=Blank.PASSES),
          'contact.country is not "DE" or unknown'),

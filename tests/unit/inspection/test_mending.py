@@ -9,6 +9,7 @@ from dataclasses import replace
 import orjson
 import pytest
 
+from leadline.audit.canonical import lay_views
 from leadline.audit.rule_files import audits
 from leadline.audit.stack import Stack
 from leadline.audit.tables import Column, Meaning
@@ -33,7 +34,7 @@ def stack() -> Stack:
 
 @pytest.fixture(scope="module")
 def plan(stack: Stack) -> FixPlan:
-    return fix_plan(stack, [])
+    return fix_plan(stack)
 
 
 def test_every_rule_that_calls_its_fix_safe_has_one_here() -> None:
@@ -140,8 +141,6 @@ def test_a_number_gets_the_code_of_its_country() -> None:
         "update hubspot_contacts set phone = '030 901820' where country = 'DE'"
     )
     stack.connection.execute("update hubspot_contacts set phone = '12' where country = 'AT'")
-    from leadline.audit.canonical import lay_views  # noqa: PLC0415
-
     changed = replace(stack, tables=(replace(contacts, columns=columns),))
     lay_views(changed)
     numbers = {p.change.key: p.change.new for p in planned(changed) if p.change.field == "phone"}
@@ -151,27 +150,33 @@ def test_a_number_gets_the_code_of_its_country() -> None:
 def test_a_record_without_an_id_is_held_back() -> None:
     stack = sample.stack()
     stack.connection.execute("update hubspot_contacts set hs_object_id = null where _row = 1")
-    held = rows(fix_plan(stack, []), "held-back.csv")
+    held = rows(fix_plan(stack), "held-back.csv")
     assert [row[6] for row in held if row[4] == " Ann"] == [
         "The record has no id in the export: change it by hand."
     ]
 
 
-def test_duplicates_are_proposed_for_review_only() -> None:
-    found = Finding(
-        rule("exact-duplicates"),
-        "m",
-        "hubspot",
-        examples=(Example("101", {"email": "=evil@people.example"}),),
+def test_records_of_one_person_are_proposed_for_review_and_in_no_import() -> None:
+    stack = sample.stack()
+    stack.connection.execute(
+        "update hubspot_contacts set email = 'ANN@people.example' where _row = 6"
     )
-    plan = fix_plan(sample.stack(), [found])
-    assert plan.duplicates == 1
-    assert rows(plan, "duplicates-to-review.csv")[1] == [
-        "Exact duplicates",
-        "hubspot",
-        "101",
-        "email: =evil@people.example",
-    ]
+    lay_views(stack)
+    plan = fix_plan(stack)
+    pairs = rows(plan, "duplicates-to-review.csv")[1:]
+    assert [(row[0], {row[3], row[7]}) for row in pairs][0] == ("same mailbox", {"101", "106"})
+    assert not [row for row in pairs if row[0] == "same mailbox" and row[2] != row[6]]
+    assert plan.duplicates == len(pairs)
+
+
+def test_mailchimp_finds_contacts_by_address_and_not_by_its_own_id() -> None:
+    stack = sample.stack()
+    members = stack.tables[1]
+    columns = (*members.columns, Column("LEID", "LEID", Meaning.KEY))
+    stack.connection.execute("alter table mailchimp_subscribed add column LEID varchar")
+    stack.connection.execute("update mailchimp_subscribed set LEID = '77'")
+    plan = fix_plan(replace(stack, tables=(replace(members, columns=columns),)))
+    assert rows(plan, "mailchimp-contact.csv")[1:] == [[" fay@people.example", "Fay"]]
 
 
 def test_before_and_after_are_what_the_rule_says() -> None:

@@ -34,6 +34,7 @@ _NOT_OURS = frozenset(
 )
 # Of people who left or bounced nothing is written: an import could bring them back.
 _LEFT_ALONE = frozenset({"unsubscribed", "cleaned", "nonsubscribed"})
+_FOUND_BY_ADDRESS = frozenset({"mailchimp", "klaviyo", "sendgrid"})
 _MOST_VALUES = 10_000  # different values up to which a column is held against a picklist
 _PORTION = 10_000
 
@@ -83,7 +84,7 @@ def _of_column(
     if numbers:
         conditions.append("_row in (select unnest($rows))")
         parameters["rows"] = list(numbers)
-    key = table.column(Meaning.KEY) or table.column(Meaning.EMAIL)
+    key = import_key(table)
     shown = f"coalesce({name(key.name)}, '')" if key else "''"
     # A cursor of its own: the rows are fetched while others may use the connection.
     cursor = connection.cursor()
@@ -116,6 +117,12 @@ def _steps(
     letters = broken_encoding.mended(safe)
     if letters and letters != safe:
         yield safe, whitespace.mend(letters), ENCODING
+
+
+def import_key(table: Table) -> Column | None:
+    """The column by which the vendor's import finds a record: its id, or the address."""
+    by_id, by_address = table.column(Meaning.KEY), table.column(Meaning.EMAIL)
+    return by_address or by_id if table.system in _FOUND_BY_ADDRESS else by_id or by_address
 
 
 def _broken(cell: str) -> str:
