@@ -38,9 +38,10 @@ PROCESSES = frozenset(
 
 @dataclass
 class Nemesis:
-    """Who disturbs the stage."""
+    """Who disturbs the stage. ``http`` is kept open: orders are given several times a second."""
 
     stage: Stage
+    http: httpx.AsyncClient
     recorder: Recorder
     people: list[tuple[float, str]]
     """Who appears first when: a suppression strikes one of those who are about to get mail."""
@@ -154,9 +155,8 @@ class Nemesis:
 
     async def _order(self, account: str, fault: str, calls: int, seconds: float) -> None:
         order = {"account": account, "fault": fault, "calls": calls, "seconds": seconds}
-        async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
-            answer = await http.post(f"{self.stage.vendor_url}/control", json=order)
-            answer.raise_for_status()
+        answer = await self.http.post(f"{self.stage.vendor_url}/control", json=order)
+        answer.raise_for_status()
 
     # ------------------------------------------------------------ what people do
 
