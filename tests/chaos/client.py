@@ -15,10 +15,14 @@ from tests.chaos.history import Answered, Recorder, Sent
 PEOPLE_PER_S = 4.0
 COURSES = ("sql", "crm", "mail")
 TIME_OUT_S = 5.0
-AGAIN_S = (0.1, 0.5)
-AT_ONCE = 40
-"""So many requests are under way at a time; the others wait for their turn outside of the pool of
-connections, which looks at all its requests whenever one of them ends."""
+AGAIN_S = (0.2, 1.0)
+AT_ONCE = 32
+"""So many events are being handed in at a time; those that come while the intake is away wait.
+
+Each that tries costs this process about as much whether it succeeds or not, and a pool of
+connections looks at all its requests whenever one of them ends. Without a bound the harness is
+soon busy with nothing but its own attempts, and no longer hears what it asked of others.
+"""
 TWICE = 0.05
 """This share of the events is sent once more after it was acknowledged."""
 
@@ -110,18 +114,13 @@ class Client:
         self.sent += 1
         timestamp = datetime.now(UTC).isoformat()
         attempt = 1
-        while not await self._in_turn(http, occasion, timestamp, attempt):
-            attempt += 1
-            await anyio.sleep(AGAIN_S[0] + draw * (AGAIN_S[1] - AGAIN_S[0]))
-        if draw < TWICE:
-            await self._in_turn(http, occasion, timestamp, attempt + 1)
-        self.acknowledged += 1
-
-    async def _in_turn(
-        self, http: httpx.AsyncClient, occasion: Occasion, timestamp: str, attempt: int
-    ) -> bool:
         async with self.turns:
-            return await self._try(http, occasion, timestamp, attempt)
+            while not await self._try(http, occasion, timestamp, attempt):
+                attempt += 1
+                await anyio.sleep(AGAIN_S[0] + draw * (AGAIN_S[1] - AGAIN_S[0]))
+            if draw < TWICE:
+                await self._try(http, occasion, timestamp, attempt + 1)
+        self.acknowledged += 1
 
     async def _try(
         self, http: httpx.AsyncClient, occasion: Occasion, timestamp: str, attempt: int

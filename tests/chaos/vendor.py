@@ -10,9 +10,9 @@ happened as lines of the history. It has a steady clock of its own, set once at 
 | pager | the same | each channel | no |
 | mail | ``POST /mail/mail``: one mail, keyless | calls | no |
 
-``python -m tests.chaos.vendor PORT HISTORY SEED PACE NAME``: ``PACE`` times the calls of the table may
-be made, for that many times the people come. ``POST /control`` orders faults (see ``Order``); the
-faults are the surprises of section 12 of the design.
+``python -m tests.chaos.vendor PORT HISTORY SEED PACE NAME``: ``PACE`` times the calls of the table
+may be made, for that many times the people come. ``POST /control`` orders faults (see ``Order``);
+the faults are the surprises of section 12 of the design.
 
 Whatever it remembers is found by name: what one call costs does not grow with those before it.
 """
