@@ -188,6 +188,11 @@ class World:
         return frozenset(a.message_id for a in self.of(Answered) if a.stored)
 
     @cached_property
+    def last_acknowledged(self) -> float:
+        """When the last event came to be stored: the client may be busy for longer than faults."""
+        return max((a.at for a in self.of(Answered) if a.stored), default=0.0)
+
+    @cached_property
     def limits(self) -> list[Limit]:
         return self.of(Limit)
 
