@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tests.chaos.effects import fits
-from tests.chaos.history import Json, Told
+from tests.chaos.history import Json, Told, Unasked
 from tests.chaos.law import (
     CAUSES,
     CAUSES_OF,
@@ -42,6 +42,10 @@ class _Known:
     @cached_property
     def told(self) -> Mapping[str, Told]:
         return {told.person: told for told in self.world.of(Told)}
+
+    @cached_property
+    def unasked(self) -> set[str]:
+        return {person for line in self.world.of(Unasked) for person in line.people}
 
     @cached_property
     def contacts(self) -> Mapping[str, set[str]]:
@@ -103,6 +107,8 @@ def why_tells_the_truth(world: World) -> Iterator[str]:
     """13. ``why`` names a reason for every person, and it agrees with the truth."""
     known = _Known(world)
     for person, contacts in known.contacts.items():
+        if person in known.unasked:
+            continue
         told = known.told.get(person)
         if told is None or not told.stories:
             yield f"{person} is told nothing"

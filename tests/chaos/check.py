@@ -217,6 +217,8 @@ def _figures(world: World) -> dict[str, int]:
         "doubted": sum(any(m.after == UNKNOWN for m in world.path(key)) for key in world.actions),
         "held": standing.count(HELD),
         "unknown": standing.count(UNKNOWN),
+        "people": len({sent.person for sent in world.sent.values()}),
+        "people_told_why": len(world.of(Told)),
         "late_requests": len(world.matched.late),
         "claims_of_several_calls": sum(
             n > 1 for n in Counter(c.token for c in world.calls if not c.void).values()

@@ -8,7 +8,7 @@ are seconds since 1970 on the clock of whoever wrote the line.
 | client | the program that sends events | declared, plan, sent, answered |
 | vendor | the toy vendor, on its own clock | limit, call, effect |
 | nemesis | who disturbs | seed, struck, spared, ceased, rested |
-| ledger | a dump of every table at the end | row, replayed, told |
+| ledger | a dump of every table at the end | row, replayed, told, unasked |
 
 A recorder has a file of its own, so that none waits for another; the history is all of them.
 """
@@ -250,6 +250,15 @@ class Told:
     stories: list[Mapping[str, Json]]
 
 
+@dataclass(frozen=True, slots=True)
+class Unasked:
+    """People of whom nobody asked ``why``, for there was no time left to."""
+
+    recorder: ClassVar[str] = "ledger"
+    kind: ClassVar[str] = "unasked"
+    people: list[str]
+
+
 Line = (
     Declared
     | Plan
@@ -266,6 +275,7 @@ Line = (
     | Row
     | Replayed
     | Told
+    | Unasked
 )
 History = tuple[Line, ...]
 
@@ -287,6 +297,7 @@ KINDS: Mapping[tuple[str, str], type[Line]] = {
         Row,
         Replayed,
         Told,
+        Unasked,
     )
 }
 _FIELDS = {kind: tuple(f.name for f in fields(kind)) for kind in KINDS.values()}

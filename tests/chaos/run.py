@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import tempfile
 import time
@@ -105,6 +106,7 @@ async def _play(directory: Path, trial: Trial, took_s: dict[str, float]) -> Stag
 async def _write_down(stage: Stage, trial: Trial, book: Recorder, took_s: dict[str, float]) -> None:
     """The ledger, what the interpreter gives once more, and what people are told: of one moment."""
     everybody = sorted({one.person for one in _todo(trial)})
+    random.Random(f"told {trial.seed}").shuffle(everybody)
     async with (
         await open_store(stage.database_url, role="dump") as store,
         store.transaction() as conn,

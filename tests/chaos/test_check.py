@@ -28,6 +28,7 @@ from tests.chaos.history import (
     Sent,
     Struck,
     Told,
+    Unasked,
     from_json,
     read,
     to_json,
@@ -456,6 +457,11 @@ def test_a_correct_history_has_no_violation() -> None:
     assert check(correct()) == ()
 
 
+def test_nothing_is_said_of_people_whom_nobody_asked_about() -> None:
+    unasked = both(drop(is_a(Told)), add(Unasked(["ann@x.example"])))
+    assert broken(unasked(correct())) == set()
+
+
 def test_an_answer_at_the_very_end_of_a_time_out_may_have_been_missed() -> None:
     missed = alter(is_a(Call, ending="withheld"), ending="answered", answered_at=T0 + 7.8)
     assert broken(missed(correct())) == set()
@@ -543,4 +549,5 @@ def test_figures_count_what_a_run_has_tried() -> None:
     assert found["throttled"] == 1
     assert found["late_requests"] == 1
     assert found["doubted"] == 3
+    assert found["people"] == found["people_told_why"] == 7
     assert REST > T0
