@@ -208,9 +208,9 @@ async def _deploy(project: Path) -> None:
         await deploy(opened.store, compiled, checked.files.texts, "chaos")
 
 
-async def ready(url: str, body: dict[str, object] | None) -> None:
-    """Wait until something answers there."""
-    deadline = time.monotonic() + READY_S
+async def ready(url: str, body: dict[str, object] | None, within_s: float = READY_S) -> None:
+    """Wait until something answers there; raises TimeoutError."""
+    deadline = time.monotonic() + within_s
     async with httpx.AsyncClient(verify=False, trust_env=False) as http:
         while True:
             try:
