@@ -227,3 +227,28 @@ async def test_stop_of_nobody_known_says_so(stage: Stage) -> None:
     wrong = await stage.run("stop", "neither")
     assert wrong.exit_code == 2
     assert '"neither" is neither the id of a run nor an address.' in wrong.trouble
+
+
+async def test_a_replay_that_would_bring_an_old_value_back_is_refused(stage: Stage) -> None:
+    key = await dead_letter(stage)
+    await _later_write(stage, key)
+    done = await stage.run("replay", key, "--yes", "--by", "Eve", "--why", "added the option")
+    assert done.exit_code == 1
+    assert "a later write of the same fields went out since; this one would undo it." in (
+        done.output
+    )
+
+
+async def _later_write(stage: Stage, key: str) -> None:
+    """Another run of the same person has written the same fields of the record since."""
+    enrollment, step, _ = key.split("/")
+    await stage.sql(
+        "with later as (insert into action (bucket, enrollment_id, step, visit, contact_id,"
+        " workflow, release, kind, connection, lane, record, payload, payload_hash, intended_at,"
+        " retry_until) select bucket, gen_random_uuid(), step, visit, contact_id, workflow,"
+        " release, kind, connection, lane, record, payload, payload_hash, now(), retry_until"
+        f" from action where enrollment_id = '{enrollment}' and step = '{step}'"
+        " returning bucket, enrollment_id, step, visit)"
+        " insert into outcome (bucket, enrollment_id, step, visit, at, state, cause)"
+        " select bucket, enrollment_id, step, visit, now(), 'accepted', 'answer' from later"
+    )

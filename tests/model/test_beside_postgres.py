@@ -211,13 +211,23 @@ class Beside(RuleBasedStateMachine):
         """Actions that are over, as far as no run has heard of it."""
         return [i for i in self.standing(*OVER) if self.told.get(i) != self.world.work[i].state]
 
-    @precondition(lambda self: self.standing("rejected", "dead"))
+    @precondition(lambda self: self.to_replay())
     @rule(data=st.data())
     def a_person_replays(self, data: Any) -> None:
-        i = data.draw(st.sampled_from(self.standing("rejected", "dead")))
+        i = data.draw(st.sampled_from(self.to_replay()))
         self.becomes(i, "pending")
         self.told.pop(i, None)
         self.ledger.replay(i)
+
+    def to_replay(self) -> list[int]:
+        """What failed, where no later write of its record went out or may do so before it."""
+        records = self.rules.records
+        gone = self.standing("sending", "unknown", "accepted", "held")
+        return [
+            i
+            for i in self.standing("rejected", "dead")
+            if not any(j > i and records[j] == records[i] for j in gone)
+        ]
 
     # ------------------------------------------------------------ both say the same
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+import anyio
 import pytest
 
 from leadline.connectors.contract import Answered, Begun, CallIntent, NotNow, Place
-from leadline.ledger.budget import Lane
+from leadline.ledger.budget import Lane, Slot
 from leadline.runtime.allowance import Budget, ClaimAllowance
 from leadline.runtime.link import Clock, Link
 from leadline.runtime.steps import LiveSteps
@@ -102,3 +103,76 @@ async def test_what_was_suppressed_while_a_claim_waited_for_its_slot_does_not_go
     assert isinstance(refused, NotNow)
     assert "suppressed" in refused.reason
     assert len(budget.slots) == held, "it holds no slot"
+
+
+async def test_a_call_is_written_down_before_its_slot_frees_and_leaves_when_it_does(
+    store: Store, budget: Budget
+) -> None:
+    frees_at = full(budget, timedelta(milliseconds=400))
+    begun: list[Begun | NotNow] = []
+    left_at: list[datetime] = []
+
+    async def begin() -> None:
+        begun.append(await claim(store, budget).begin(write(0)))
+        left_at.append(budget.clock.now())
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(begin)
+        await written_ahead(budget)
+        assert budget.clock.now() < frees_at
+    assert isinstance(begun[0], Begun)
+    assert left_at[0] >= frees_at
+    async with store.connection() as conn:
+        cursor = await conn.execute("select began_at from call where answered_at is null")
+        ((written_at,),) = await cursor.fetchall()
+    assert written_at < frees_at
+    assert budget.ahead == {}
+
+
+async def test_calls_written_ahead_leave_one_by_one_as_slots_free(
+    store: Store, budget: Budget
+) -> None:
+    first = full(budget, timedelta(milliseconds=300), units=1)
+    second = full(budget, timedelta(milliseconds=380), units=9)
+    left_at: list[datetime] = []
+
+    async def begin(number: int) -> None:
+        assert isinstance(await claim(store, budget).begin(write(number)), Begun)
+        left_at.append(budget.clock.now())
+
+    async with anyio.create_task_group() as tasks:
+        for number in (0, 1):
+            tasks.start_soon(begin, number)
+            await anyio.sleep(0.01)
+    assert first <= left_at[0] < second <= left_at[1]
+
+
+async def test_what_strangers_take_meanwhile_holds_a_call_back_that_is_written_already(
+    store: Store, budget: Budget
+) -> None:
+    frees_at = full(budget, timedelta(milliseconds=300))
+    left_at: list[datetime] = []
+
+    async def begin() -> None:
+        assert isinstance(await claim(store, budget).begin(write(0)), Begun)
+        left_at.append(budget.clock.now())
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(begin)
+        await written_ahead(budget)
+        later = frees_at + timedelta(milliseconds=300)
+        budget.slots[uuid4()] = Slot("batch", "", later, 10, None)
+    assert left_at[0] >= later
+
+
+def full(budget: Budget, frees_in: timedelta, units: int = 10) -> datetime:
+    """Have others of ours hold so much of the window of batches; return when it frees."""
+    at = budget.clock.now() + frees_in
+    budget.slots[uuid4()] = Slot("batch", "", at, units, Lane.TRANSACTIONAL)
+    return at
+
+
+async def written_ahead(budget: Budget) -> None:
+    """Wait until a call is about to be written down."""
+    while not budget.ahead:  # noqa: ASYNC110  # nothing tells of it
+        await anyio.sleep(0.005)

@@ -326,7 +326,10 @@ def _needs(found: Status) -> Iterator[str]:
         yield "\nNotices"
         for notice in found.notices:
             times = f" ({notice.times:,} times)" if notice.times > 1 else ""
-            yield f"  {words.at(notice.hour)}  {notice.recipient}: {notice.sentence}{times}"
+            unmailed = f" Not mailed: {notice.not_mailed}" if notice.not_mailed else ""
+            yield (
+                f"  {words.at(notice.hour)}  {notice.recipient}: {notice.sentence}{times}{unmailed}"
+            )
 
 
 def _paused(pause: Pause) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import anyio
 from uuid_utils.compat import uuid7
@@ -20,6 +20,7 @@ from leadline.ledger.budget import (
     Reservation,
     Scoped,
     Slot,
+    adds_up,
     answered,
     orphaned,
     refused,
@@ -43,6 +44,12 @@ AHEAD = timedelta(milliseconds=200)
 So that at that moment nothing is left to do but to write the call down: measured at 14 mails a
 second, claiming only then cost each round of the window a tenth of its length.
 """
+_TOTALS = UUID("6f0c3a52-4df4-4e0c-9a53-1d2f3a8f6f11")
+WRITTEN_AHEAD = timedelta(milliseconds=100)
+"""A call is written down this long before its slot frees, and leaves at that very moment.
+
+Its gate was asked and its row is durable by then: nothing is left to wait for.
+"""
 TOO_LATE = "its claim would end before its answer"
 
 
@@ -52,12 +59,17 @@ class LeaseLost(Exception):
 
 @dataclass(slots=True)
 class Budget:
-    """The slots of one connection, and what waits for one of them to free."""
+    """The slots of one connection, and what waits for one of them to free.
+
+    ``ahead`` names the slots of calls that are written down and wait for their moment, in the
+    order in which they leave.
+    """
 
     link: Link
     clock: Clock
     slots: dict[UUID, Slot] = field(default_factory=dict[UUID, Slot])
     promised: dict[UUID, tuple[Slot, ...]] = field(default_factory=dict[UUID, tuple[Slot, ...]])
+    ahead: dict[UUID, frozenset[UUID]] = field(default_factory=dict[UUID, frozenset[UUID]])
     changed: anyio.Event = field(default_factory=anyio.Event)
 
     def held(self, ahead_of: UUID | None = None) -> list[Slot]:
@@ -95,6 +107,21 @@ class Budget:
         """Whether one call may begin now, after those that were promised before it."""
         return reserve(windows, self.held(token), self.clock.now(), 1, lane, cost)
 
+    def turn(self, call: UUID, windows: tuple[Scoped, ...], lane: Lane, cost: int) -> Reservation:
+        """Whether a call that was written ahead may leave now, after those before it."""
+        behind: set[UUID] = set()
+        for other, ids in reversed(self.ahead.items()):
+            behind |= ids
+            if other == call:
+                break
+        before = [s for i, s in self.slots.items() if i not in behind]
+        return reserve(windows, before, self.clock.now(), 1, lane, cost)
+
+    def left(self) -> dict[UUID, Slot]:
+        """The slots of calls that have left, and those of strangers."""
+        waiting = frozenset[UUID]().union(*self.ahead.values())
+        return {i: slot for i, slot in self.slots.items() if i not in waiting}
+
     def promise(self, token: UUID, windows: tuple[Scoped, ...], lane: Lane, cost: int = 1) -> None:
         """Keep the next slots for a claim until it begins or ends."""
         self.promised[token] = taken(windows, 1, lane, cost)
@@ -122,12 +149,18 @@ class Budget:
             self.slots.pop(i, None)
         self.wake()
 
-    def free(self, held: Mapping[UUID, Slot], at: datetime) -> dict[UUID, datetime]:
-        """The call of these slots was answered: say when each frees."""
-        found: dict[UUID, datetime] = {}
+    def free(self, held: Mapping[UUID, Slot], at: datetime) -> list[calls.Freed]:
+        """The call of these slots was answered: say when each frees, and into which it goes."""
+        found: list[calls.Freed] = []
         for i, slot in held.items():
-            found[i] = answered(slot, at, self.link.windows[slot.window])
-            self.slots[i] = Slot(slot.window, slot.scope_key, found[i], slot.units, slot.lane)
+            window = self.link.windows[slot.window]
+            free_at = answered(slot, at, window)
+            total = _total(slot, free_at) if adds_up(window) else i
+            self.slots.pop(i, None)
+            before = self.slots.get(total)
+            units = slot.units + (before.units if before is not None else 0)
+            self.slots[total] = Slot(slot.window, slot.scope_key, free_at, units, slot.lane)
+            found.append(calls.Freed(i, total, free_at))
         self.wake()
         return found
 
@@ -155,7 +188,14 @@ class Budget:
             end = free_at + TAKE_OVER_MARGIN
             self.slots[row.id] = Slot(row.span, row.scope_key, end, row.units, lane)
         # A call of the predecessor that is answered yet says so itself, which is never later.
-        await calls.free_slots(conn, self.link.name, orphans)
+        await calls.free_slots(
+            conn, self.link.name, [calls.Freed(i, i, at) for i, at in orphans.items()]
+        )
+
+
+def _total(slot: Slot, free_at: datetime) -> UUID:
+    """Name the one slot into which all go that free at the same time, for every owner alike."""
+    return uuid5(_TOTALS, f"{slot.window}/{slot.scope_key}/{slot.lane}/{free_at.isoformat()}")
 
 
 def _is_bulk(slots: tuple[Slot, ...]) -> bool:
@@ -211,18 +251,33 @@ class ClaimAllowance:
     async def _begin(self, call: CallIntent) -> Begun | NotNow:
         places = tuple(self.budget.link.scoped(place) for place in call.places)
         latest = self.lease_until - timedelta(seconds=call.timeout_s)
+        last = latest - self.budget.link.timing.margin / 2
         if self.token not in self.budget.promised:
             self.budget.promise_first(self.token, places, self.lane, call.cost)
         try:
-            last = latest - self.budget.link.timing.margin / 2
             refusal = await self._wait(places, call.cost, last)
             if refusal is not None:
                 return refusal
-            before = dict(self.budget.slots)
             held = self.budget.take(places, self.lane, call.cost)
         finally:
             self.budget.release(self.token)
         call_id = uuid7()
+        self.budget.ahead[call_id] = frozenset(held)
+        try:
+            return await self._let_go(call, call_id, places, held, latest)
+        finally:
+            if self.budget.ahead.pop(call_id, None) is not None:
+                self.budget.wake()
+
+    async def _let_go(
+        self,
+        call: CallIntent,
+        call_id: UUID,
+        places: tuple[Scoped, ...],
+        held: dict[UUID, Slot],
+        latest: datetime,
+    ) -> Begun | NotNow:
+        """Write the call down, and let it go at the moment at which its slot is free."""
 
         async def write(conn: Connection) -> calls.Began | NotNow:
             return await self._write(conn, call, call_id, held)
@@ -241,32 +296,33 @@ class ClaimAllowance:
         if isinstance(began, NotNow):
             self.budget.drop(held)
             return began
-        self.open[call_id] = _Open(
-            held, places, self.budget.clock.now(), before, bool(call.members)
-        )
+        last = latest - TAKE_OVER_MARGIN
+        refusal = await self._until_free(call_id, places, call.cost, last)
+        now = self.budget.clock.now()
+        before = self.budget.left()
+        self.open[call_id] = _Open(held, places, now, before, bool(call.members))
         # Rule 4, asked once more after the commit, which may have taken any time.
-        if self.budget.clock.now() > latest - TAKE_OVER_MARGIN:
+        if refusal is not None or now > last:
             await self.end(call_id, Answered(sent=False, words="not sent: too late"))
-            return NotNow(None, TOO_LATE)
+            return refusal or NotNow(None, TOO_LATE)
         # The store read its clock at some moment of this transaction, which may have waited for
         # the disk: the call's time runs from the earliest.
-        took = self.budget.clock.now() - asked_at
-        return Begun(call_id, began.began_at + took, began.send_before)
+        return Begun(call_id, began.began_at + (now - asked_at), began.send_before)
 
     async def end(self, call_id: UUID, answer: Answered) -> None:
         """Note how a call ended, free its slots, and believe what was said of the windows."""
         under_way = self.open.pop(call_id)
         now = self.budget.clock.now()
         if answer.sent:
-            free_at = self.budget.free(under_way.slots, now)
+            freed = self.budget.free(under_way.slots, now)
         else:
             self.budget.drop(under_way.slots)
-            free_at = dict.fromkeys(under_way.slots, now)
+            freed = [calls.Freed(i, i, now) for i in under_way.slots]
         others = self._strangers(under_way, answer, now)
         name = self.budget.link.name
 
         async def write(conn: Connection) -> None:
-            await calls.free_slots(conn, name, free_at)
+            await calls.free_slots(conn, name, freed)
             await calls.take_slots(conn, name, others, None)
             if under_way.effectful:
                 await calls.end_call(conn, name, call_id, answer.words)
@@ -279,18 +335,35 @@ class ClaimAllowance:
         )
 
     async def _wait(self, places: tuple[Scoped, ...], cost: int, last: datetime) -> NotNow | None:
+        """Wait until a slot of every window is free, or will be in a moment."""
+        return await self._watch(
+            lambda: self.budget.reservation(places, self.lane, cost, self.token),
+            last,
+            WRITTEN_AHEAD,
+        )
+
+    async def _until_free(
+        self, call_id: UUID, places: tuple[Scoped, ...], cost: int, last: datetime
+    ) -> NotNow | None:
+        """Wait until the slot is free of a call that is written down already."""
+        return await self._watch(
+            lambda: self.budget.turn(call_id, places, self.lane, cost), last, timedelta()
+        )
+
+    async def _watch(
+        self, look: Callable[[], Reservation], last: datetime, ahead: timedelta
+    ) -> NotNow | None:
         while True:
             now = self.budget.clock.now()
             if now > last:
                 return NotNow(None, TOO_LATE)
-            found = self.budget.reservation(places, self.lane, cost, self.token)
-            if found.granted:
+            found = look()
+            at = now if found.granted else found.next_free_at
+            if at is not None and at <= now + ahead:
                 return None
-            if found.next_free_at is not None and found.next_free_at > last:
-                return NotNow(found.next_free_at, "the limit leaves no room until then")
-            pause_s = 0.25
-            if found.next_free_at is not None:
-                pause_s = max(0.0, (found.next_free_at - now).total_seconds())
+            if at is not None and at > last:
+                return NotNow(at, "the limit leaves no room until then")
+            pause_s = 0.25 if at is None else max(0.0, (at - ahead - now).total_seconds())
             changed = self.budget.changed
             with anyio.move_on_after(pause_s):
                 await changed.wait()
@@ -339,7 +412,14 @@ class ClaimAllowance:
 
     def _strangers(self, under_way: _Open, answer: Answered, now: datetime) -> list[calls.NewSlot]:
         found: list[Slot] = []
-        during = (under_way.before | under_way.slots | self.budget.slots).values()
+        ours = self.budget.left()
+        # What was added up meanwhile counts once, in its total.
+        gone = {
+            i: s
+            for i, s in (under_way.before | under_way.slots).items()
+            if i not in ours and not adds_up(self.budget.link.windows[s.window])
+        }
+        during = (gone | ours).values()
         for place in under_way.places:
             remaining = answer.remaining.get(place.window.name)
             if remaining is not None:
@@ -350,7 +430,7 @@ class ClaimAllowance:
             slot = refused(
                 self.budget.link.scoped(answer.refused),
                 answer.refused_until,
-                self.budget.held(),
+                self.budget.left().values(),
                 now,
             )
             if slot is not None:

@@ -61,6 +61,15 @@ class Claims:
     settled: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Gate:
+    """What the gate goes by in one claim."""
+
+    pauses: Sequence[gate.Pause]
+    only_to: tuple[str, ...]
+    moment: datetime
+
+
 async def claim_due(
     worker: Worker, link: Link, budget: Budget, epoch: int, most: int = MOST_CALLS
 ) -> Claims:
@@ -89,12 +98,14 @@ async def _claim(
 ) -> Claims:
     moment = await now(conn)
     pauses = await gate.pauses(conn)
-    if gate.stands_still(pauses, link.name):
+    only_to = worker.only_to
+    if gate.stands_still(pauses, link.name) or only_to is None:
         return Claims()
     found = Claims()
     for lane in Lane:
         waiting = await _waiting(conn, worker, link, lane, moment, most)
-        waiting = await _past_the_gate(conn, worker, link, waiting, pauses, moment, found)
+        gate_ = _Gate(pauses, only_to, moment)
+        waiting = await _past_the_gate(conn, worker, link, waiting, gate_, found)
         groups, later = group(waiting, link.connector.actions, moment)
         if later is not None:
             found.later = later if found.later is None else min(found.later, later)
@@ -159,14 +170,13 @@ async def _past_the_gate(
     worker: Worker,
     link: Link,
     waiting: Sequence[Waiting],
-    pauses: Sequence[gate.Pause],
-    moment: datetime,
+    asked: _Gate,
     found: Claims,
 ) -> list[Waiting]:
     addresses = {w.work.key: _address(w) for w in waiting}
     digests = {a: worker.suppression_digest(a) for a in addresses.values() if a is not None}
     suppressed = await gate.suppressed(conn, list(set(digests.values())))
-    paused = {p.name: p.reason for p in pauses if p.kind == "workflow"}
+    paused = {p.name: p.reason for p in asked.pauses if p.kind == "workflow"}
     moves: list[Move] = []
     postponed: list[Key] = []
     through: list[Waiting] = []
@@ -180,11 +190,11 @@ async def _past_the_gate(
             _request(link, one, address),
             law.GateFacts(
                 environment=worker.environment,
-                only_to=_only_to(worker),
+                only_to=asked.only_to,
                 suppressed=suppressed.get(digests[address]) if address else None,
                 workflow_paused=paused.get(one.row.workflow),
             ),
-            moment,
+            asked.moment,
         )
         if isinstance(verdict, law.Admitted):
             through.append(one)
@@ -231,12 +241,6 @@ def _address(one: Waiting) -> str | None:
             return record
         case _:
             return None
-
-
-def _only_to(worker: Worker) -> tuple[str, ...]:
-    current = worker.releases.current
-    environment = current.environments.get(worker.environment) if current else None
-    return environment.only_to if environment else ()
 
 
 def _request(link: Link, one: Waiting, address: str | None) -> law.GateRequest:

@@ -28,6 +28,7 @@ from leadline.store.work import Move, OutcomeRow
 
 STAYS = frozenset({EndReason.STOPPED, EndReason.BY_PERSON})
 """A run that was stopped stays stopped, and its actions with it."""
+OVERTAKEN = "a later write of the same fields went out since; this one would undo it."
 IN_DOUBT = frozenset({Standing.SENDING, Standing.UNKNOWN, Standing.HELD})
 
 
@@ -61,10 +62,13 @@ class Plan:
 async def plan_replay(conn: Connection, letters: Sequence[Letter]) -> Plan:
     """Say what of this can be replayed; what is stale, or under way, cannot."""
     moment = await now(conn)
+    overtaken = await store.overtaken(conn, [one.action.key for one in letters if one.action])
     going: list[Letter] = []
     refused: list[Refused] = []
     for letter in letters:
         reason = why_not_replayed(letter, moment)
+        if reason is None and letter.action is not None and letter.action.key in overtaken:
+            reason = OVERTAKEN
         if reason is None:
             going.append(letter)
         else:
@@ -210,6 +214,8 @@ async def why_not_settled(conn: Connection, action: ActionRow, to: Standing) -> 
     moment = await now(conn)
     if to is Standing.PENDING and action.not_after is not None and action.not_after <= moment:
         return f"it was to go by {action.not_after:%Y-%m-%d %H:%M:%S UTC}; it would come too late."
+    if to is Standing.PENDING and await store.overtaken(conn, [action.key]):
+        return OVERTAKEN
     return None
 
 

@@ -1,8 +1,9 @@
 """Notify: what people must be told goes out as mail, once a cause and hour.
 
 A notice is marked before it is mailed: a crash in between costs one mail and never sends two.
-The notice itself stays in the store, and `leadline status` shows it in any case. In a sandbox
-environment the mail goes to the sandbox like every other.
+The notice itself stays in the store, and `leadline status` shows it in any case. Whom the gate
+would not let a message go to (`only_to`, suppression) is not mailed a notice either, and the
+notice says so. In a sandbox environment the mail goes to the sandbox like every other.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from __future__ import annotations
 from uuid_utils.compat import uuid7
 
 from leadline.connectors.contract import Mail
+from leadline.ledger import gate as law
 from leadline.ledger.budget import Lane
 from leadline.runtime.allowance import Budget, ClaimAllowance
 from leadline.runtime.link import Link
 from leadline.runtime.worker import Worker
 from leadline.store import control, gate
 from leadline.store.control import ToMail
-from leadline.store.pool import Connection
+from leadline.store.pool import Connection, now
 from leadline.store.secret_key import keyed_digest
 
 AT_ONCE = 10
@@ -30,10 +32,16 @@ async def mail_notices(worker: Worker, link: Link, budget: Budget, epoch: int) -
     async def take(conn: Connection) -> list[ToMail]:
         if gate.stands_still(await gate.pauses(conn), link.name):
             return []
-        taken = await control.notices_to_mail(conn, AT_ONCE)
-        for notice in taken:
-            await control.notice_mailed(conn, notice)
-        return taken
+        only_to = worker.only_to
+        if only_to is None:
+            return []
+        going: list[ToMail] = []
+        for notice in await control.notices_to_mail(conn, AT_ONCE):
+            refusal = await _refusal(conn, worker, link, notice, only_to)
+            await control.notice_mailed(conn, notice, refusal)
+            if refusal is None:
+                going.append(notice)
+        return going
 
     notices = await worker.steps.transaction("take notices", take)
     for notice in notices:
@@ -53,6 +61,22 @@ async def mail_notices(worker: Worker, link: Link, budget: Budget, epoch: int) -
             "mail notice", lambda m=mail, d=door: link.connector.perform(d, (m,))
         )
     return len(notices)
+
+
+async def _refusal(
+    conn: Connection, worker: Worker, link: Link, notice: ToMail, only_to: tuple[str, ...]
+) -> str | None:
+    digest = worker.suppression_digest(notice.recipient)
+    verdict = law.admit(
+        law.GateRequest(link.name, "", notice.recipient, law.Purpose.TRANSACTIONAL, None),
+        law.GateFacts(
+            environment=worker.environment,
+            only_to=only_to,
+            suppressed=(await gate.suppressed(conn, [digest])).get(digest),
+        ),
+        await now(conn),
+    )
+    return verdict.reason if isinstance(verdict, law.Refused) else None
 
 
 def _mail(worker: Worker, link: Link, notice: ToMail) -> Mail:

@@ -43,6 +43,13 @@ class Worker:
         current = self.releases.current
         return [current.fields[name] for name in sorted(current.fields)] if current else []
 
+    @property
+    def only_to(self) -> tuple[str, ...] | None:
+        """Whom this environment may reach (empty: everyone); None: the release knows it not."""
+        current = self.releases.current
+        environment = current.environments.get(self.environment) if current else None
+        return environment.only_to if environment else None
+
     def suppression_digest(self, address: str) -> str:
         """The keyed digest under which an address stands in the suppression list."""
         return suppression_digest(self.secret, address)

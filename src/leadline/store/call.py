@@ -91,6 +91,14 @@ class NewSlot(NamedTuple):
     free_at: datetime | None
 
 
+class Freed(NamedTuple):
+    """A place that frees at a time; ``total`` is the place into which it goes, or its own id."""
+
+    id: UUID
+    total: UUID
+    free_at: datetime
+
+
 class SlotRow(NamedTuple):
     """A place in a window, as it is stored; ``free_at`` None: its call was never answered."""
 
@@ -290,11 +298,19 @@ async def take_slots(
         await run(conn, _SQL["take_slots"], params)
 
 
-async def free_slots(conn: Connection, connection: str, free_at: Mapping[UUID, datetime]) -> None:
-    """Say when places become free."""
-    if free_at:
-        params = columns(("id", "free_at"), free_at.items())
+async def free_slots(conn: Connection, connection: str, freed: Sequence[Freed]) -> None:
+    """Say when places become free; those with a total of their own name are added up into it.
+
+    Harmless twice: what was added up is not there any more.
+    """
+    kept = [f for f in freed if f.total == f.id]
+    if kept:
+        params = columns(Freed._fields, kept)
         await run(conn, _SQL["free_slots"], params | {"connection": connection})
+    added = [f for f in freed if f.total != f.id]
+    if added:
+        params = columns(Freed._fields, added)
+        await run(conn, _SQL["add_up_slots"], params | {"connection": connection})
 
 
 async def drop_free_slots(conn: Connection, connection: str) -> None:

@@ -46,6 +46,7 @@ class Notice(NamedTuple):
     times: int
     first_at: datetime
     mailed_at: datetime | None
+    not_mailed: str | None
 
 
 class ToMail(NamedTuple):
@@ -154,9 +155,14 @@ async def notices_to_mail(conn: Connection, most: int) -> list[ToMail]:
     return await fetch(conn, _SQL["notices_to_mail"], {"most": most}, ToMail)
 
 
-async def notice_mailed(conn: Connection, notice: ToMail) -> None:
-    """Note that a notice was mailed."""
-    params = {"cause": notice.cause, "hour": notice.hour, "recipient": notice.recipient}
+async def notice_mailed(conn: Connection, notice: ToMail, not_mailed: str | None = None) -> None:
+    """Note that a notice was mailed, or why it is not."""
+    params = {
+        "cause": notice.cause,
+        "hour": notice.hour,
+        "recipient": notice.recipient,
+        "not_mailed": not_mailed,
+    }
     await run(conn, _SQL["notice_mailed"], params)
 
 

@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from leadline.store.advance import Key
 from leadline.store.load import load
 from leadline.store.pool import Connection
-from leadline.store.statement import columns, fetch, run
+from leadline.store.statement import columns, fetch, key_columns, run
 from leadline.store.work import ALL_BUCKETS
 
 _SQL = load("request")
@@ -201,3 +201,11 @@ async def prolong(conn: Connection, key: Key) -> None:
         "visit": visit,
     }
     await run(conn, _SQL["prolong"], params)
+
+
+async def overtaken(conn: Connection, keys: Sequence[Key]) -> set[Key]:
+    """Return those of these record writes that a later write of the same fields has overtaken."""
+    if not keys:
+        return set()
+    rows = await fetch(conn, _SQL["overtaken"], key_columns(keys), _Key)
+    return {(r.bucket, r.enrollment_id, r.step, r.visit) for r in rows}

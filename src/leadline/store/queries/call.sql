@@ -144,6 +144,22 @@ set free_at = u.free_at
 from unnest(%(id)s::uuid[], %(free_at)s::timestamptz[]) as u (id, free_at)
 where s.connection = %(connection)s and s.id = u.id;
 
+-- name: add_up_slots
+-- scope: connection
+-- Answered slots of a long window that free at the same time are one row with their units.
+with gone as (
+    delete from slot s
+    using unnest(%(id)s::uuid[], %(total)s::uuid[], %(free_at)s::timestamptz[])
+        as u (id, total, free_at)
+    where s.connection = %(connection)s and s.id = u.id
+    returning u.total, s.span, s.scope_key, s.units, s.lane, s.taken_at, u.free_at
+)
+insert into slot as s (connection, id, span, scope_key, units, lane, taken_at, free_at)
+select %(connection)s, total, span, scope_key, sum(units)::integer, lane, min(taken_at),
+    max(free_at)
+from gone group by total, span, scope_key, lane
+on conflict (connection, id) do update set units = s.units + excluded.units;
+
 -- name: drop_free_slots
 -- scope: connection
 delete from slot where connection = %(connection)s and free_at <= now();
@@ -165,7 +181,10 @@ values (
 on conflict (connection) do update
 set state = excluded.state, reason = excluded.reason,
     since = case when h.state = excluded.state then h.since else now() end,
-    last_ok_at = coalesce(excluded.last_ok_at, h.last_ok_at);
+    last_ok_at = coalesce(excluded.last_ok_at, h.last_ok_at)
+-- Told after every call: a connection that goes on well is noted once a second.
+where h.state <> 'ok' or excluded.state <> 'ok' or h.last_ok_at is null
+    or h.last_ok_at < now() - interval '1 second';
 
 -- name: health
 -- scope: connection

@@ -43,17 +43,19 @@ on conflict (cause, hour, recipient) do update set count = n.count + excluded.co
 
 -- name: notices
 -- scope: control
-select cause, hour, recipient, sentence, count, first_at, mailed_at
+select cause, hour, recipient, sentence, count, first_at, mailed_at, not_mailed
 from notice order by first_at desc limit %(most)s;
 
 -- name: notices_to_mail
 -- scope: control
 select cause, hour, recipient, sentence, count, first_at
-from notice where mailed_at is null order by first_at limit %(most)s for update skip locked;
+from notice where mailed_at is null and not_mailed is null
+order by first_at limit %(most)s for update skip locked;
 
 -- name: notice_mailed
 -- scope: control
-update notice set mailed_at = now()
+update notice set mailed_at = case when %(not_mailed)s::text is null then now() end,
+    not_mailed = %(not_mailed)s
 where cause = %(cause)s and hour = %(hour)s and recipient = %(recipient)s;
 
 -- name: open_incident

@@ -115,3 +115,25 @@ from action a
 where w.bucket = any(%(buckets)s) and a.bucket = w.bucket and a.enrollment_id = w.enrollment_id
     and a.step = w.step and a.visit = w.visit and w.enrollment_id = %(enrollment_id)s
     and w.step = %(step)s and w.visit = %(visit)s and w.state = 'pending';
+
+-- name: overtaken
+-- scope: person
+-- Writes of a record of which a later one has reached the vendor since, with a field in common:
+-- sent now, the earlier one would bring the old value back. Index: action_of_contact.
+select distinct a.bucket, a.enrollment_id, a.step, a.visit
+from action a
+join unnest(
+    %(bucket)s::smallint[], %(enrollment_id)s::uuid[], %(step)s::text[], %(visit)s::smallint[]
+) as u (bucket, enrollment_id, step, visit) using (bucket, enrollment_id, step, visit)
+join action b on b.bucket = a.bucket and b.contact_id = a.contact_id
+    and b.connection = a.connection and b.record = a.record and b.ordinal > a.ordinal
+where a.bucket = any(%(buckets)s)
+    and exists (
+        select from jsonb_object_keys(a.payload -> 'fields') as f (name)
+        where (b.payload -> 'fields') ? f.name
+    )
+    and exists (
+        select from outcome o
+        where o.bucket = b.bucket and o.enrollment_id = b.enrollment_id and o.step = b.step
+            and o.visit = b.visit and o.state in ('accepted', 'confirmed')
+    );

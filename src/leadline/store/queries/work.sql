@@ -211,10 +211,11 @@ limit %(most)s;
 -- name: past_deadline
 -- scope: person
 -- Waiting work whose time is over: too late for the event, or retried long enough.
+-- Index: work_deadline.
 select bucket, enrollment_id, step, visit, not_after, retry_until, reason
 from work
 where bucket = any(%(buckets)s) and connection = %(connection)s and state = 'pending'
-    and (not_after <= now() or retry_until <= now())
+    and least(not_after, retry_until) <= now()
 limit %(most)s;
 
 -- name: waiting_by_connection
