@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 from types import FrameType
 from typing import Any
 
-import pytest
-
 from tests.chaos.check import check
 from tests.chaos.history import (
     Ceased,
@@ -29,7 +27,7 @@ from tests.chaos.made import correct
 
 APART_S = 60.0
 """The same happens again to others after so long."""
-FEW, MANY = 6, 18
+FEW, MANY = 6, 30
 NAMES = re.compile(r"\b(ann|bob|cyd|dan|eve|fay|gus|k\d+|notice-1|ops)\b", re.IGNORECASE)
 ONCE = (Declared, Plan, Limit, Seed, Ceased, Rested)
 
@@ -96,4 +94,4 @@ def test_a_long_history_that_is_right_has_no_violation() -> None:
 
 
 def test_judging_costs_no_more_for_each_line_of_a_longer_history() -> None:
-    assert lines_run(long(MANY)) == pytest.approx(lines_run(long(FEW)) * MANY / FEW, rel=0.05)
+    assert lines_run(long(MANY)) <= lines_run(long(FEW)) * MANY / FEW
