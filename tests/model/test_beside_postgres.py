@@ -9,9 +9,10 @@ write with the next one, is left out.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -273,3 +274,69 @@ def test_model_and_store_say_the_same_after_each_step(database_url: str) -> None
                 suppress_health_check=list(HealthCheck),
             ),
         )
+
+
+@dataclass
+class Chosen:
+    """Stands for Hypothesis, where the step is known."""
+
+    step: Any
+
+    def draw(self, among: object) -> Any:
+        return self.step
+
+
+FROZEN_AND_TRIED_AGAIN = (
+    ("intend", 0),
+    ("claim", Event("claim", 0, (0,))),
+    ("write_the_call", Event("insert_row", 0)),
+    ("something_goes_wrong", Event("freeze", 0)),
+    ("something_goes_wrong", Event("overrun", 0)),
+    ("the_dead_are_cleared_away", None),
+    ("the_vendor_is_asked", Event("verify", 0)),
+    ("claim", Event("claim", 1, (0,))),
+    ("write_the_call", Event("insert_row", 1)),
+)
+THE_FROZEN_ONE_GOES_ON = (
+    ("a_worker_sends_or_gives_up", Event("socket", 0)),
+    ("the_vendor_has_it", Event("apply", 0)),
+    ("an_answer_comes_or_time_is_up", Event("answer", 0)),
+    ("the_answer_is_written", Event("settle", 0)),
+)
+SELDOM = {
+    "an effect is proved while its action is being sent again, by a worker that ends": (
+        *FROZEN_AND_TRIED_AGAIN,
+        *THE_FROZEN_ONE_GOES_ON,
+        ("something_goes_wrong", Event("crash", 1)),
+        ("a_lease_ends", Event("lease_end", 1)),
+        ("the_dead_are_cleared_away", None),
+    ),
+    "an effect is proved of what was rejected, and whose run has heard of it": (
+        *FROZEN_AND_TRIED_AGAIN,
+        ("a_worker_sends_or_gives_up", Event("send", 1)),
+        ("something_goes_wrong", Event("refuse", 1)),
+        ("an_answer_comes_or_time_is_up", Event("answer", 1)),
+        ("the_answer_is_written", Event("settle", 1)),
+        ("the_runs_hear", None),
+        *THE_FROZEN_ONE_GOES_ON,
+    ),
+}
+"""Paths that chance finds once in many runs."""
+
+
+@pytest.mark.parametrize("name", SELDOM)
+def test_they_say_the_same_on_paths_that_are_seldom(name: str, database_url: str) -> None:
+    with open_ledgers(database_url) as make:
+        beside = Beside(make)
+        beside.begin(vendor=Vendor.READ_BACK)
+        for way, event in SELDOM[name]:
+            given: dict[str, Any] = {} if event is None else {"data": Chosen(event)}
+            if way == "intend":
+                given = {"record": event}
+            elif way == "the_answer_is_written":
+                given["for_good"] = True
+            if isinstance(event, Event):
+                assert event in beside.events(event.kind)
+            getattr(beside, way)(**given)
+            beside.the_store_says_the_same()
+        assert [work.state for work in beside.world.work] == ["accepted"]
