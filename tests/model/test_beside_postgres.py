@@ -40,7 +40,7 @@ from tests.model.rules import Rules, Vendor
 from tests.model.search import violation
 
 WORKERS, FAULTS, RECORDS, OPEN = 2, 6, 2, 4
-EXAMPLES, STEPS = 25, 50
+EXAMPLES, STEPS = 20, 50
 WRONG = ("crash", "freeze", "overrun", "lose_answer", "refuse")
 SETTLES = {Vendor.READ_BACK: Settles.VERIFIED, Vendor.NONE: Settles.HELD}
 OVER = {"accepted", "rejected", "superseded", "dead"}
