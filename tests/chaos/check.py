@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from tests.chaos import effects, people, timing
-from tests.chaos.history import Call, History, Row
+from tests.chaos import answers, effects, people, timing
+from tests.chaos.history import Call, History, Row, Told
 from tests.chaos.law import HELD, UNKNOWN
 from tests.chaos.world import World
 
@@ -88,14 +88,9 @@ def _end(world: World) -> str | None:
     return _ledger(world) or missing
 
 
-def _why(world: World) -> str | None:
-    del world
-    return "no recorder writes what `why` says"
-
-
-def _nothing(world: World) -> Iterator[str]:
-    del world
-    yield from ()
+def _told(world: World) -> str | None:
+    missing = None if world.of(Told) else "the history does not say what people are told"
+    return _client(world) or _plan(world) or _vendor(world) or missing
 
 
 INVARIANTS = (
@@ -169,15 +164,24 @@ INVARIANTS = (
     Invariant(
         13,
         "`why` names a reason for every person, and it agrees with the truth",
-        _nothing,
-        _why,
+        answers.why_tells_the_truth,
+        _told,
     ),
 )
 
 
 def judge(history: History) -> tuple[Verdict, ...]:
     """What became of each invariant, in their order."""
+    return _judge(World(history))
+
+
+def judged(history: History) -> tuple[tuple[Verdict, ...], dict[str, int]]:
+    """What became of each invariant, and how much the run has tried."""
     world = World(history)
+    return _judge(world), _figures(world)
+
+
+def _judge(world: World) -> tuple[Verdict, ...]:
     verdicts: list[Verdict] = []
     for one in INVARIANTS:
         missing = one.needs(world)
@@ -194,7 +198,10 @@ def check(history: History) -> tuple[Violation, ...]:
 
 def figures(history: History) -> dict[str, int]:
     """Counts that say how much a run has tried: a run without doubt or retries proves little."""
-    world = World(history)
+    return _figures(World(history))
+
+
+def _figures(world: World) -> dict[str, int]:
     standing = [world.standing(key) for key in world.actions]
     return {
         "events": len(world.tables["event"]),
@@ -210,6 +217,8 @@ def figures(history: History) -> dict[str, int]:
         "doubted": sum(any(m.after == UNKNOWN for m in world.path(key)) for key in world.actions),
         "held": standing.count(HELD),
         "unknown": standing.count(UNKNOWN),
+        "people": len({sent.person for sent in world.sent.values()}),
+        "people_told_why": len(world.of(Told)),
         "late_requests": len(world.matched.late),
         "claims_of_several_calls": sum(
             n > 1 for n in Counter(c.token for c in world.calls if not c.void).values()

@@ -26,6 +26,9 @@ select
     (select count(*) from enrollment where ended_at is null) as "runs not ended"
 """
 
+PAGE = 1000
+"""So many rows are held in memory at a time."""
+
 
 async def restless(conn: Connection) -> dict[str, int]:
     """What is still to do: empty at rest. Every run of the toy project ends by itself."""
@@ -45,7 +48,9 @@ async def dump(conn: Connection, recorder: Recorder) -> int:
         if name == "release":  # compiled programs: large, and nothing that is judged
             continue
         query = sql.SQL("select row_to_json(t) from {} t").format(sql.Identifier(name))
-        for (values,) in await (await conn.execute(query)).fetchall():
-            recorder.write(Row(name, cast("dict[str, Json]", values)))
-            rows += 1
+        async with conn.cursor(name="dump") as pages:
+            await pages.execute(query)
+            while page := await pages.fetchmany(PAGE):
+                recorder.write(*(Row(name, cast("dict[str, Json]", row[0])) for row in page))
+                rows += len(page)
     return rows

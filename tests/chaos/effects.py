@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
 
@@ -45,23 +46,29 @@ def outcomes_tell_the_truth(world: World) -> Iterator[str]:
     """
     for action in world.actions.values():
         state = world.standing(action.key)
-        effects = world.effects_of(action.key)
-        by_person = any(move.cause == PERSON for move in world.path(action.key))
-        most = len(effects)
-        least = sum(not world.is_late(effect) for effect in effects)
-        if action.kind == "look":
-            expected = {0}
-        elif state in TAKEN:
-            expected = {0, 1} if by_person or _followed(world, action) else {1}
-        elif state in OPEN:
-            expected = {0, 1}
-        elif state == "lost":
+        if state == "lost":
             yield f"{_what(action)} has neither work nor outcome"
-            continue
-        else:
-            expected = {0, 1} if by_person else {0}
-        if not any(least <= n <= most for n in expected):
-            yield f"{_what(action)} is {state} and took effect {len(effects)} times"
+        elif not fits(world, action, None if state in OPEN else state in TAKEN):
+            times = len(world.effects_of(action.key))
+            yield f"{_what(action)} is {state} and took effect {times} times"
+
+
+def fits(world: World, action: Action, reached: bool | None) -> bool:
+    """Whether the vendor's book allows to say that an action took effect, or did not.
+
+    ``reached`` None: it is said that nobody knows. What a person settled may be there or not.
+    """
+    if action.kind == "look":
+        expected = {0}
+    elif reached is None or any(move.cause == PERSON for move in world.path(action.key)):
+        expected = {0, 1}
+    elif reached:
+        expected = {0, 1} if _followed(world, action) else {1}
+    else:
+        expected = {0}
+    effects = world.effects_of(action.key)
+    least = sum(not world.is_late(effect) for effect in effects)
+    return any(least <= times <= len(effects) for times in expected)
 
 
 def _followed(world: World, action: Action) -> bool:
@@ -93,10 +100,8 @@ def _rests(world: World) -> bool:
 
 def ambiguous(world: World, action: Action) -> bool:
     """Whether something was injected that could hide from an honest client what became of it."""
-    for connection, ref in world.refs(action.key):
-        for request in world.calls_of_ours:
-            if request.connection != connection or ref not in request.refs:
-                continue
+    for place in world.refs(action.key):
+        for request in world.requests_by_ref.get(place, ()):
             if request.ending != "answered" or request.unclear:
                 return True
             if world.came_too_late(request):
@@ -160,10 +165,12 @@ def nothing_begins_after_it_was_forbidden(world: World) -> Iterator[str]:
 
 
 def _pauses_hold(world: World) -> Iterator[str]:
+    began = [call.began_at for call in world.calls]
     for pause in world.strikes("pause"):
         assert pause.store_at is not None
         until = pause.store_at + (pause.until - pause.at)
-        for call in world.calls:
+        during = slice(bisect_right(began, pause.store_at), bisect_left(began, until))
+        for call in world.calls[during]:
             if call.void or pause.target not in ("everything", call.connection):
                 continue
             since = pause.store_at + _slack_s(world, call.connection)

@@ -8,7 +8,7 @@ are seconds since 1970 on the clock of whoever wrote the line.
 | client | the program that sends events | declared, plan, sent, answered |
 | vendor | the toy vendor, on its own clock | limit, call, effect |
 | nemesis | who disturbs | seed, struck, spared, ceased, rested |
-| ledger | a dump of every table at the end | row, replayed |
+| ledger | a dump of every table at the end | row, replayed, told, unasked |
 
 A recorder has a file of its own, so that none waits for another; the history is all of them.
 """
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, ClassVar, TextIO
 
@@ -235,6 +235,30 @@ class Replayed:
     trouble: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What ``why`` says of a person at the end, story by story.
+
+    A story has ``workflow`` and ``run`` (null where there is none), ``cause``, ``sentence`` and
+    ``steps``; a step has ``step``, ``key`` (as in ``Replayed`` after its run; empty where the
+    step did nothing), ``state``, ``cause`` and ``sentence``.
+    """
+
+    recorder: ClassVar[str] = "ledger"
+    kind: ClassVar[str] = "told"
+    person: str
+    stories: list[Mapping[str, Json]]
+
+
+@dataclass(frozen=True, slots=True)
+class Unasked:
+    """People of whom nobody asked ``why``, for there was no time left to."""
+
+    recorder: ClassVar[str] = "ledger"
+    kind: ClassVar[str] = "unasked"
+    people: list[str]
+
+
 Line = (
     Declared
     | Plan
@@ -250,6 +274,8 @@ Line = (
     | Rested
     | Row
     | Replayed
+    | Told
+    | Unasked
 )
 History = tuple[Line, ...]
 
@@ -270,8 +296,11 @@ KINDS: Mapping[tuple[str, str], type[Line]] = {
         Rested,
         Row,
         Replayed,
+        Told,
+        Unasked,
     )
 }
+_FIELDS = {kind: tuple(f.name for f in fields(kind)) for kind in KINDS.values()}
 
 
 class NotALine(ValueError):
@@ -281,7 +310,11 @@ class NotALine(ValueError):
 def to_json(line: Line) -> str:
     """Write a line, without its line end."""
     return json.dumps(
-        {"recorder": line.recorder, "kind": line.kind, **asdict(line)},
+        {
+            "recorder": line.recorder,
+            "kind": line.kind,
+            **{name: getattr(line, name) for name in _FIELDS[type(line)]},
+        },
         ensure_ascii=False,
         separators=(",", ":"),
     )
@@ -294,9 +327,9 @@ def from_json(text: str) -> Line:
         kind = KINDS[found.pop("recorder"), found.pop("kind")]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise NotALine(f"{text[:120]!r} is no line of a history ({error!r}).") from error
-    names = {f.name for f in fields(kind)}
-    if not found.keys() <= names:
-        raise NotALine(f"{text[:120]!r} has {sorted(found.keys() - names)}, which is unknown.")
+    unknown = sorted(found.keys() - set(_FIELDS[kind]))
+    if unknown:
+        raise NotALine(f"{text[:120]!r} has {unknown}, which is unknown.")
     try:
         return kind(**found)
     except TypeError as error:
@@ -309,6 +342,19 @@ def read(paths: Iterable[Path]) -> History:
     for path in paths:
         with path.open(encoding="utf-8") as file:
             found += [from_json(text) for text in file if text.strip()]
+    return tuple(found)
+
+
+def read_what_is_there(directory: Path) -> History:
+    """Read what the recorders of a run that broke off had written; a torn last line is left."""
+    found: list[Line] = []
+    for path in sorted(directory.glob("*.jsonl")):
+        with path.open(encoding="utf-8") as file:
+            for text in file:
+                try:
+                    found.append(from_json(text))
+                except NotALine:
+                    break
     return tuple(found)
 
 

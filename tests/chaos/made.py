@@ -3,7 +3,9 @@
 Five people register. Of what then happens there is one of each kind: a plain write, two writes
 merged into one and one that is superseded, a write refused for the rate and tried again, a mail
 whose answer was lost (held), one whose worker was killed (read back), one skipped because of a
-suppression, one rejected, and a late post of a worker that was frozen before its socket.
+suppression, one rejected, and a late post of a worker that was frozen before its socket. Two more
+come in and enter nothing: of one no address is known, and what the other does starts nothing.
+Everybody is told so.
 """
 
 from __future__ import annotations
@@ -27,12 +29,19 @@ from tests.chaos.history import (
     Seed,
     Sent,
     Struck,
+    Told,
 )
 
 T0 = 1_800_000_000.0
 REST = T0 + 40
 WELCOME = "welcome"
 PEOPLE = ("ann", "bob", "cyd", "dan", "eve")
+SAID = {
+    "skipped": "suppressed",
+    "dead": "rejected by the vendor",
+    "expired": "too late",
+}
+"""What is said of a state, where it is not its own word."""
 
 
 def iso(offset_s: float) -> str:
@@ -52,33 +61,64 @@ class Made:
         self.outcome_id = 0
         self.vendor_call = 0
         self.decisions: dict[str, list[list[dict[str, Any]]]] = {}
+        self.states: dict[tuple[str, str], str] = {}
 
-    def person(self, name: str, at: float) -> None:
-        """An event that is sent, stored, routed and leads to a run."""
+    def event(self, name: str, at: float, event: str = "registered", kind: str = "track") -> None:
+        """An event that is sent, stored and routed."""
         message = f"m-{name}"
         self.lines += [
-            Sent(T0 + at, message, 1, "registered", f"{name}@x.example"),
+            Sent(T0 + at, message, 1, event, f"{name}@x.example"),
             Answered(T0 + at + 0.1, message, 1, stored=True, words="200"),
             row(
                 "event",
                 id=f"e-{name}",
+                contact_id=f"c-{name}",
                 message_id=message,
-                kind="track",
-                name="registered",
+                kind=kind,
+                name=event,
                 rejected=None,
                 routed_at=iso(at + 0.2),
             ),
+        ]
+
+    def entry(self, name: str, reason: str | None = None) -> None:
+        """What that event led to: a run, or none for that reason."""
+        self.lines.append(
             row(
                 "entry",
                 cause=f"e-{name}",
+                contact_id=f"c-{name}",
                 workflow=WELCOME,
-                outcome="entered",
-                reason=None,
+                outcome="entered" if reason is None else "not entered",
+                reason=reason,
                 detail={},
-                enrollment_id=f"r-{name}",
-            ),
+                enrollment_id=f"r-{name}" if reason is None else None,
+            )
+        )
+        if reason is None:
+            self.decisions[f"r-{name}"] = [[]]
+
+    def told(self, name: str, cause: str, *, run: bool = True) -> None:
+        """What the person is told; of each action what its last outcome says."""
+        steps = [
+            {
+                "step": step,
+                "key": f"r-{name}/{step}/1",
+                "state": state,
+                "cause": SAID.get(state, state),
+                "sentence": f"It is {state}.",
+            }
+            for (who, step), state in self.states.items()
+            if who == name
         ]
-        self.decisions[f"r-{name}"] = [[]]
+        story = {
+            "workflow": WELCOME,
+            "run": f"r-{name}" if run else None,
+            "cause": cause,
+            "sentence": f"It is so: {cause}.",
+            "steps": steps,
+        }
+        self.lines.append(Told(f"{name}@x.example", [story]))
 
     def run(self, name: str, wake_at: float | None = None) -> None:
         """The run as it stands at the end."""
@@ -126,6 +166,7 @@ class Made:
 
     def outcome(self, key: dict[str, Any], state: str, cause: str, at: float) -> None:
         self.outcome_id += 1
+        self.states[key["enrollment_id"].removeprefix("r-"), key["step"]] = state
         self.lines.append(
             row(
                 "outcome",
@@ -225,12 +266,19 @@ def correct() -> History:
         Rested(REST, at_rest=True),
     ]
     for n, name in enumerate(PEOPLE):
-        made.person(name, 0.1 * n)
+        made.event(name, 0.1 * n)
+        made.entry(name)
     _records(made)
     _mails(made)
     _posts(made)
     for name in PEOPLE:
         made.run(name, wake_at=100.0 if name == "eve" else None)
+        made.told(name, "sleeping" if name == "eve" else "completed")
+    made.event("fay", 0.6)
+    made.entry("fay", "no email address")
+    made.told("fay", "no address", run=False)
+    made.event("gus", 0.7, "moved", "identify")
+    made.told("gus", "no trigger came in", run=False)
     made.lines.append(Replayed("r-cyd", {"save/1": "hash save", "mail/1": "hash mail"}))
     return tuple(made.lines)
 

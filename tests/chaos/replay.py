@@ -2,8 +2,8 @@
 
 Each decision holds the signal and the moment; what a move read besides is read again: the
 trigger, the contact (whose values, in the toy project, do not change once they matter), and
-the events of the person up to that moment. An event that was being stored at that very moment
-may have been seen or not: both are tried, newest first.
+the events of the person up to that moment. An event that was being stored about that moment may
+have been seen or not: both are tried.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -34,7 +34,9 @@ from leadline.store.pool import Connection
 from tests.chaos.history import Recorder, Replayed
 
 UNSURE = 4
-"""So many of the newest events may not have been seen yet by a move."""
+"""So many of the newest events may not have been seen yet by a move, or already."""
+MOVE_LASTS = timedelta(seconds=10)
+"""A move reads after the moment that it takes for now: what is stored by then it may have seen."""
 
 Table = list[dict[str, Any]]
 
@@ -148,15 +150,20 @@ def _move(
 def _events_seen(
     known: _Known, program: Program, row: dict[str, Any], at: datetime
 ) -> list[tuple[EventFact, ...]]:
-    """What a move may have seen of what the person did."""
+    """What a move may have seen of what the person did, the likeliest first."""
     stored = [
         (received_at, fact)
         for received_at, fact in known.events.get(row["contact_id"], [])
-        if fact.name in program.awaits and fact.at >= row["trigger_at"] and received_at <= at
+        if fact.name in program.awaits
+        and fact.at >= row["trigger_at"]
+        and received_at <= at + MOVE_LASTS
     ]
     by_arrival = sorted(stored, key=lambda one: one[0])
+    before = sum(received_at <= at for received_at, _ in stored)
+    fewer = range(before, max(-1, before - UNSURE - 1), -1)
+    more = range(before + 1, min(len(stored), before + UNSURE) + 1)
     found: list[tuple[EventFact, ...]] = []
-    for missing in range(min(UNSURE, len(by_arrival)) + 1):
-        seen = {fact.id for _, fact in by_arrival[: len(by_arrival) - missing]}
-        found.append(tuple(fact for _, fact in stored if fact.id in seen))
+    for seen in (*fewer, *more):
+        ids = {fact.id for _, fact in by_arrival[:seen]}
+        found.append(tuple(fact for _, fact in stored if fact.id in ids))
     return found

@@ -1,39 +1,32 @@
-"""One chaos run: set up, send and disturb, wait for rest, dump, judge."""
+"""One chaos run: set up, send and disturb, wait for rest, dump, explain, judge."""
 
 from __future__ import annotations
 
+import random
 import shutil
 import tempfile
 import time
-from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import anyio
 import anyio.to_thread
+import httpx
 
 from leadline.errors import StoreUnavailable
 from leadline.ledger.outcome import Settles
 from leadline.store.pool import open_store
-from tests.chaos.check import Verdict, Violation, figures, judge
-from tests.chaos.client import Client, occasions
+from tests.chaos.check import judged
+from tests.chaos.client import PEOPLE_PER_S, Client, Occasion, occasions
 from tests.chaos.dump import dump, restless
-from tests.chaos.history import (
-    Ceased,
-    Declared,
-    History,
-    Plan,
-    Recorder,
-    Rested,
-    Seed,
-    Spared,
-    Struck,
-    read,
-)
+from tests.chaos.history import Declared, Plan, Recorder, Rested, Seed, Struck, read
 from tests.chaos.nemesis import Nemesis
 from tests.chaos.replay import replay
+from tests.chaos.result import BrokenOff, Result, Trial, spared, strikes
 from tests.chaos.schedule import schedule
 from tests.chaos.stage import WRITE_KEY, Stage, set_up, tear_down
+from tests.chaos.tell import tell
 from tests.chaos.toy import ASKED, CARRIES, TIMING
 
 STARTS = {"course.registered": ["welcome"], "plan.paid": ["payments"]}
@@ -42,81 +35,67 @@ LONGEST_WAIT_S = 5.0 + 2.0 + 2.0 + 1.0 + 2 * 10.0
 QUIET_S = 4.0
 """Before the faults end, the last person has registered, so that the end is not all beginnings."""
 LOOK_S = 0.3
+ORDER_S = 30.0
+"""An order that the vendor has not heard by then breaks the run off."""
 TICK_S = 0.05
 STALL_S = 0.5
 """A sleep that lasts so much longer than it should means that the machine stalls."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a run found; ``crashes`` are processes that ended though nobody had ended them."""
-
-    seed: int
-    directory: Path
-    verdicts: tuple[Verdict, ...]
-    figures: dict[str, int]
-    strikes: dict[str, int]
-    spared: dict[str, str]
-    crashes: tuple[str, ...]
-    rest_s: float
-
-    @property
-    def violations(self) -> tuple[Violation, ...]:
-        return tuple(v for verdict in self.verdicts for v in verdict.violations)
-
-    @property
-    def good(self) -> bool:
-        return not self.violations and not self.crashes
-
-    def report(self, most: int = 5) -> str:
-        """Everything that a person wants to know of a run."""
-        lines = [f"seed {self.seed}, at rest {self.rest_s:.1f} s after the last fault"]
-        lines.append("  " + ", ".join(f"{n} {name}" for name, n in self.figures.items()))
-        lines.append("  struck: " + ", ".join(f"{n}× {s}" for s, n in self.strikes.items()))
-        lines += [f"  spared: {name}: {reason}" for name, reason in self.spared.items()]
-        for verdict in self.verdicts:
-            lines.append(f"  {verdict}")
-            lines += [f"        {v.what}" for v in verdict.violations[:most]]
-        lines += [f"  crashed: {crash}" for crash in self.crashes]
-        if not self.good:
-            lines.append(f"  history and logs: {self.directory}")
-        return "\n".join(lines)
+@contextmanager
+def _timed(took_s: dict[str, float], what: str) -> Iterator[None]:
+    began = time.monotonic()
+    yield
+    took_s[what] = time.monotonic() - began
 
 
-def run(seed: int, faults_s: float, workers: int = 3, rest_within_s: float = 180.0) -> Result:
-    """Disturb for so long, wait for rest, judge; the directory stays where anything is wrong."""
-    directory = Path(tempfile.gettempdir()) / f"leadline-chaos-{seed}-{time.time_ns()}"
+def run(trial: Trial) -> Result:
+    """Disturb, wait for rest, judge; the directory stays where anything is wrong.
+
+    Raises BrokenOff where the harness itself fails.
+    """
+    directory = Path(tempfile.gettempdir()) / f"leadline-chaos-{trial.seed}-{time.time_ns()}"
     directory.mkdir(mode=0o755)
-    stage = anyio.run(_play, directory, seed, faults_s, workers, rest_within_s)
-    history = read(stage.histories())
-    result = _result(seed, directory, history, stage)
+    took_s: dict[str, float] = {}
+    try:
+        stage = anyio.run(_play, directory, trial, took_s)
+        with _timed(took_s, "judged in"):
+            history = read(stage.histories())
+            verdicts, figures = judged(history)
+    # Whatever it was, it was not the system under test that was found wanting.
+    except Exception as error:
+        raise BrokenOff(trial, directory, error) from error
+    result = Result(
+        trial,
+        directory,
+        verdicts,
+        figures,
+        strikes(history),
+        spared(history),
+        tuple(crash for process in stage.processes for crash in process.crashes),
+        took_s,
+    )
     if result.good:
         shutil.rmtree(directory)
     return result
 
 
-async def _play(
-    directory: Path, seed: int, faults_s: float, workers: int, rest_within_s: float
-) -> Stage:
-    stage = await set_up(directory, workers, seed)
+async def _play(directory: Path, trial: Trial, took_s: dict[str, float]) -> Stage:
+    stage = await set_up(directory, trial.workers, trial.seed, trial.pace)
     nemesis_book, client_book, ledger_book = (
         Recorder(stage.history(name)) for name in ("nemesis", "client", "ledger")
     )
     try:
         _declare(client_book)
         started = time.time()
-        nemesis_book.write(Seed(started, seed, faults_s))
+        nemesis_book.write(Seed(started, trial.seed, trial.faults_s))
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_feel_stalls, nemesis_book)
-            await _disturb(stage, nemesis_book, client_book, seed, faults_s, started)
-            await _rest(stage, nemesis_book, rest_within_s)
+            await _disturb(stage, trial, nemesis_book, client_book, started)
+            with _timed(took_s, "at rest after the last fault in"):
+                await _rest(stage, nemesis_book, trial.rest_within_s)
             tasks.cancel_scope.cancel()
-        async with (
-            await open_store(stage.database_url, role="dump") as store,
-            store.transaction() as conn,
-        ):
-            await dump(conn, ledger_book)
-            await replay(conn, ledger_book)
+        await _write_down(stage, trial, ledger_book, took_s)
     finally:
         for book in (nemesis_book, client_book, ledger_book):
             book.close()
@@ -124,33 +103,53 @@ async def _play(
     return stage
 
 
+async def _write_down(stage: Stage, trial: Trial, book: Recorder, took_s: dict[str, float]) -> None:
+    """The ledger, what the interpreter gives once more, and what people are told: of one moment."""
+    everybody = sorted({one.person for one in _todo(trial)})
+    random.Random(f"told {trial.seed}").shuffle(everybody)
+    async with (
+        await open_store(stage.database_url, role="dump") as store,
+        store.transaction() as conn,
+    ):
+        await conn.execute("set transaction isolation level repeatable read")
+        with _timed(took_s, "dumped in"):
+            await dump(conn, book)
+        with _timed(took_s, "played again in"):
+            await replay(conn, book)
+        with _timed(took_s, "explained in"):
+            await tell(conn, book, stage.directory / "project", everybody)
+
+
 async def _disturb(
-    stage: Stage,
-    nemesis_book: Recorder,
-    client_book: Recorder,
-    seed: int,
-    faults_s: float,
-    started: float,
+    stage: Stage, trial: Trial, nemesis_book: Recorder, client_book: Recorder, started: float
 ) -> None:
-    todo = occasions(seed, max(1.0, faults_s - QUIET_S))
-    client = Client(stage.intake_url, WRITE_KEY, client_book, seed)
+    todo = _todo(trial)
+    client = Client(stage.intake_url, WRITE_KEY, client_book, trial.seed)
     appears: dict[str, float] = {}
     for occasion in todo:
         appears.setdefault(occasion.person, occasion.at_s)
     people = [(at_s, person) for person, at_s in appears.items()]
-    nemesis = Nemesis(stage, nemesis_book, people)
-    async with anyio.create_task_group() as tasks:
+    planned = schedule(trial.seed, trial.faults_s, len(stage.workers))
+    async with (
+        httpx.AsyncClient(verify=False, trust_env=False, timeout=ORDER_S) as http,
+        anyio.create_task_group() as tasks,
+    ):
+        nemesis = Nemesis(stage, http, nemesis_book, people)
         tasks.start_soon(_watch, stage)
         async with anyio.create_task_group() as both:
             both.start_soon(client.run, todo, started)
-            both.start_soon(nemesis.run, schedule(seed, faults_s, len(stage.workers)), started)
+            both.start_soon(nemesis.run, planned, started)
         tasks.cancel_scope.cancel()
+
+
+def _todo(trial: Trial) -> tuple[Occasion, ...]:
+    lasts_s = max(1.0, trial.faults_s - QUIET_S)
+    return occasions(trial.seed, lasts_s, PEOPLE_PER_S * trial.pace)
 
 
 async def _watch(stage: Stage) -> None:
     while True:
-        for process in stage.processes:
-            process.look()
+        stage.look()
         await anyio.sleep(LOOK_S)
 
 
@@ -169,8 +168,7 @@ async def _rest(stage: Stage, book: Recorder, within_s: float) -> None:
     seen = 0
     left: dict[str, int] = {}
     while seen < 2 and time.monotonic() < deadline:
-        for process in stage.processes:
-            process.look()
+        stage.look()
         try:
             async with (
                 await open_store(stage.database_url, role="dump") as store,
@@ -198,19 +196,3 @@ def _declare(book: Recorder) -> None:
             )
         )
     book.write(Plan(STARTS, LONGEST_WAIT_S))
-
-
-def _result(seed: int, directory: Path, history: History, stage: Stage) -> Result:
-    strikes = Counter(line.nemesis for line in history if isinstance(line, Struck))
-    rested = next(line for line in history if isinstance(line, Rested))
-    ceased = next(line for line in history if isinstance(line, Ceased))
-    return Result(
-        seed,
-        directory,
-        judge(history),
-        figures(history),
-        dict(sorted(strikes.items())),
-        {line.nemesis: line.reason for line in history if isinstance(line, Spared)},
-        tuple(crash for process in stage.processes for crash in process.crashes),
-        rested.at - ceased.at,
-    )

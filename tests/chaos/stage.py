@@ -28,6 +28,12 @@ ROOT = HERE.parents[1]
 WRITE_KEY = "toy-key"
 READY_S = 60.0
 ENDS_S = 20.0
+LAST_WORDS = 1500
+"""So many bytes of a log are told of a process that ended by itself."""
+
+
+class VendorEnded(Exception):
+    """The toy vendor, which is a part of the harness, ended by itself."""
 
 
 @dataclass
@@ -108,8 +114,9 @@ class Process:
         self.start()
 
     def last_words(self) -> str:
-        text = self.log.read_text(encoding="utf-8", errors="replace").strip()
-        return text[-1500:]
+        with self.log.open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - LAST_WORDS))
+            return log.read().decode(errors="replace").strip()
 
 
 @dataclass
@@ -128,6 +135,17 @@ class Stage:
     def processes(self) -> list[Process]:
         return [*self.workers, self.intake, self.vendor]
 
+    def look(self) -> None:
+        """Start again what ended by itself; raises VendorEnded where the vendor did.
+
+        What it knew of the past is gone with it: nothing could be judged any more.
+        """
+        for process in [*self.workers, self.intake]:
+            process.look()
+        vendor = self.vendor.running
+        if vendor is not None and vendor.poll() is not None:
+            raise VendorEnded(f"It ended with {vendor.returncode}: {self.vendor.last_words()}")
+
     def histories(self) -> list[Path]:
         return sorted(self.directory.glob("*.jsonl"))
 
@@ -135,7 +153,7 @@ class Stage:
         return self.directory / f"{recorder}.jsonl"
 
 
-async def set_up(directory: Path, workers: int, seed: int) -> Stage:
+async def set_up(directory: Path, workers: int, seed: int, pace: int) -> Stage:
     """Make the project, start the database, deploy, and start every process."""
     project = directory / "project"
     await anyio.to_thread.run_sync(shutil.copytree, HERE / "project", project)
@@ -164,9 +182,13 @@ async def set_up(directory: Path, workers: int, seed: int) -> Stage:
             str(vendor_port),
             str(directory / "vendor.jsonl"),
             str(seed),
+            str(pace),
         ),
         process("intake", own, "serve", str(project), vendor_url, str(intake_port)),
-        [process(f"w{n}", own, "work", str(project), vendor_url, "0") for n in range(workers)],
+        [
+            process(f"w{n}", own, "work", str(project), vendor_url, str(pace))
+            for n in range(workers)
+        ],
     )
     try:
         for one in stage.processes:
@@ -186,10 +208,10 @@ async def _deploy(project: Path) -> None:
         await deploy(opened.store, compiled, checked.files.texts, "chaos")
 
 
-async def ready(url: str, body: dict[str, object] | None) -> None:
-    """Wait until something answers there."""
-    deadline = time.monotonic() + READY_S
-    async with httpx.AsyncClient(trust_env=False) as http:
+async def ready(url: str, body: dict[str, object] | None, within_s: float = READY_S) -> None:
+    """Wait until something answers there; raises TimeoutError."""
+    deadline = time.monotonic() + within_s
+    async with httpx.AsyncClient(verify=False, trust_env=False) as http:
         while True:
             try:
                 answer = await (http.get(url) if body is None else http.post(url, json=body))

@@ -7,6 +7,7 @@ import random
 
 import pytest
 
+from tests.chaos.result import Trial
 from tests.chaos.run import run
 from tests.chaos.schedule import PROCESS_CARDS, schedule
 from tests.chaos.vendor import FOR_A_TIME, ONE_CALL
@@ -19,7 +20,7 @@ def test_half_a_minute_of_every_fault_breaks_no_invariant(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     seed = int(os.environ.get(SEED_VARIABLE) or random.SystemRandom().randrange(1_000_000))
-    result = run(seed, FAULTS_S)
+    result = run(Trial(seed, FAULTS_S))
     with capsys.disabled():
         print(f"\nchaos (repeat with {SEED_VARIABLE}={seed}): {result.report()}")
     assert result.violations == ()

@@ -30,7 +30,7 @@ from leadline.connectors.contract import (
     Single,
 )
 from leadline.connectors.door import Door, NoReply, Phase, Reply, Request
-from leadline.ledger.budget import Rolling, Window
+from leadline.ledger.budget import Rolling
 from leadline.ledger.coalesce import FieldWrite, SetTo
 from leadline.ledger.lease import CallTiming
 from leadline.ledger.outcome import (
@@ -56,7 +56,7 @@ TIMING = CallTiming(
 _SOURCE = Source("tests/chaos/vendor.py", Trust.VENDOR)
 _SECOND = timedelta(seconds=1)
 
-WINDOWS: Mapping[str, Mapping[str, tuple[Window, str]]] = {
+WINDOWS: Mapping[str, Mapping[str, tuple[Rolling, str]]] = {
     "crm": {
         "batch": (Rolling("batch", 10, _SECOND), "batch"),
         "read": (Rolling("read", 10, _SECOND), "read"),

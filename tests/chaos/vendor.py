@@ -10,8 +10,11 @@ happened as lines of the history. It has a steady clock of its own, set once at 
 | pager | the same | each channel | no |
 | mail | ``POST /mail/mail``: one mail, keyless | calls | no |
 
-``python -m tests.chaos.vendor PORT HISTORY SEED``. ``POST /control`` orders faults (see
-``Order``); the faults are the surprises of section 12 of the design.
+``python -m tests.chaos.vendor PORT HISTORY SEED PACE NAME``: ``PACE`` times the calls of the table
+may be made, for that many times the people come. ``POST /control`` orders faults (see ``Order``);
+the faults are the surprises of section 12 of the design.
+
+Whatever it remembers is found by name: what one call costs does not grow with those before it.
 """
 
 from __future__ import annotations
@@ -99,7 +102,10 @@ class Account:
     """How often each record was written: its version."""
     seen_from: dict[str, tuple[float, str]] = field(default_factory=dict[str, tuple[float, str]])
     """From when a write or post shows in reads, and under which id, by its name."""
-    version_from: dict[tuple[str, int], float] = field(default_factory=dict[tuple[str, int], float])
+    version_from: dict[str, deque[tuple[float, int]]] = field(
+        default_factory=lambda: defaultdict(deque)
+    )
+    """From when which version of a record shows, the newest last; older ones are forgotten."""
     never: set[str] = field(default_factory=set[str])
     """Names that are refused for what they hold, for ever."""
 
@@ -134,14 +140,18 @@ class Asked:
 class Vendor:
     """All accounts, and the book of what happened."""
 
-    def __init__(self, recorder: Recorder, seed: int) -> None:
+    def __init__(self, recorder: Recorder, seed: int, pace: int = 1) -> None:
         self.recorder = recorder
+        self.limits = {
+            name: tuple((what, calls * pace, span_s, by_key) for what, calls, span_s, by_key in own)
+            for name, own in LIMITS.items()
+        }
         self.random = random.Random(seed)
         self.accounts = {name: Account(name) for name in LIMITS}
         self.numbers = 0
         self._clock = (time.time(), time.monotonic())
         self.later: set[asyncio.Task[None]] = set()
-        for name, limits in LIMITS.items():
+        for name, limits in self.limits.items():
             for operation, count, span_s, by_key in limits:
                 recorder.write(Limit(name, operation, count, span_s, [operation], by_key=by_key))
 
@@ -167,7 +177,7 @@ class Vendor:
     async def _strangers(self, account: Account) -> None:
         """Others call so often that little is left of every window."""
         while account.lasts("strangers", self.now()):
-            for operation, count, span_s, by_key in LIMITS[account.name]:
+            for operation, count, span_s, by_key in self.limits[account.name]:
                 places = [k for op, k in account.arrivals if op == operation] if by_key else [""]
                 for place in places:
                     if self._has_room(account, operation, place, count, span_s):
@@ -204,7 +214,7 @@ class Vendor:
         now = self.now()
         if account.lasts("locked out", now):
             return Reply(401, {"error": "unknown token"}), "locked out"
-        limit = next((limit for limit in LIMITS[account.name] if limit[0] == asked.operation), None)
+        limit = next((one for one in self.limits[account.name] if one[0] == asked.operation), None)
         if limit is None:
             return Reply(404, {"error": "no such call"}), None
         _, count, span_s, by_key = limit
@@ -268,7 +278,7 @@ class Vendor:
             version = account.records.get(place, 0) + 1
             if asked.operation == "batch":
                 account.records[place] = version
-                account.version_from[place, version] = now + READ_LAG_S
+                account.version_from[place].append((now + READ_LAG_S, version))
             what = WHAT[asked.operation]
             own_id = f"{place}#{version}" if what == "write" else ref
             account.seen_from[ref] = (now + READ_LAG_S, own_id)
@@ -286,13 +296,16 @@ class Vendor:
         never = (float("inf"), "")
         found = {ref: account.seen_from.get(ref, never) for ref in body.get("refs", ())}
         seen = {ref: own_id for ref, (since, own_id) in found.items() if since <= now}
-        place, version = body.get("place"), 0
-        if place is not None:
-            version = max(
-                (v for (p, v), at in account.version_from.items() if p == place and at <= now),
-                default=0,
-            )
-        return {"seen": seen, "version": version}
+        return {"seen": seen, "version": self._version(account, body.get("place"), now)}
+
+    def _version(self, account: Account, place: str | None, now: float) -> int:
+        versions = account.version_from.get(place or "")
+        if not versions:
+            return 0
+        while len(versions) > 1 and versions[1][0] <= now:
+            versions.popleft()
+        since, version = versions[0]
+        return version if since <= now else 0
 
     def write_down(self, asked: Asked, reply: Reply, fault: str | None, ending: str) -> None:
         effectful = asked.operation != "read"
@@ -444,11 +457,11 @@ async def _say(protocol: h11.Connection, writer: asyncio.StreamWriter, reply: Re
 
 
 def main() -> None:
-    port, history, seed = int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-    recorder = Recorder(history)
+    port, history, seed, pace, _ = sys.argv[1:]
+    recorder = Recorder(Path(history))
 
     async def run() -> None:
-        await serve(Vendor(recorder, seed), port)
+        await serve(Vendor(recorder, int(seed), int(pace)), int(port))
 
     with suppress(KeyboardInterrupt):
         asyncio.run(run())

@@ -1,7 +1,7 @@
 """The processes of a chaos run: a worker whose connections are the toy vendor, and the intake.
 
-``python -m tests.chaos.worker work|serve DIRECTORY VENDOR_URL PORT NAME`` in a project that is
-deployed; killed, frozen and started again by the harness.
+``python -m tests.chaos.worker work|serve DIRECTORY VENDOR_URL PORT|PACE NAME`` in a project that
+is deployed; killed, frozen and started again by the harness. ``PACE`` is the vendor's.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import random
 import signal
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -39,7 +40,7 @@ ENVIRONMENT = "dev"
 MAX_CONNECTIONS = 16
 
 
-def toy_links(compiled: CompiledProject, base_url: str) -> Mapping[str, Link]:
+def toy_links(compiled: CompiledProject, base_url: str, pace: int) -> Mapping[str, Link]:
     """Every system of the project, played by the toy vendor's account of that name."""
     found: dict[str, Link] = {}
     for name in compiled.systems:
@@ -49,7 +50,7 @@ def toy_links(compiled: CompiledProject, base_url: str) -> Mapping[str, Link]:
             name,
             connector_of(name),
             Settings(name, values, {}, allow_private=True),
-            {n: window for n, (window, _) in windows.items()},
+            {n: replace(window, limit=window.limit * pace) for n, (window, _) in windows.items()},
             {n: calls for n, (_, calls) in windows.items()},
         )
     return found
@@ -63,7 +64,7 @@ async def active_release(opened: Opened) -> tuple[Releases, CompiledProject]:
     return releases, releases.current
 
 
-async def work(directory: Path, base_url: str, name: str) -> None:
+async def work(directory: Path, base_url: str, pace: int, name: str) -> None:
     """Work until SIGTERM."""
     async with open_environment(
         directory, ENVIRONMENT, role="worker", max_connections=MAX_CONNECTIONS
@@ -75,7 +76,7 @@ async def work(directory: Path, base_url: str, name: str) -> None:
             environment=opened.name,
             steps=LiveSteps(opened.store),
             secret=opened.secret,
-            links=toy_links(compiled, base_url),
+            links=toy_links(compiled, base_url, pace),
             open_door=partial(open_door, outlet),
             draw=random.SystemRandom().random,
             buckets=Buckets(name),
@@ -119,12 +120,12 @@ async def _stop_on_signal(stop: anyio.Event) -> None:
 
 
 def main() -> None:
-    what, directory, base_url, port, name = sys.argv[1:]
+    what, directory, base_url, number, name = sys.argv[1:]
     logs.configure(json=True)
     if what == "serve":
-        anyio.run(serve, Path(directory), int(port))
+        anyio.run(serve, Path(directory), int(number))
     else:
-        anyio.run(work, Path(directory), base_url, name)
+        anyio.run(work, Path(directory), base_url, int(number), name)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -115,6 +116,32 @@ class Matched:
     stray: tuple[Call, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Stretches of time that do not overlap, in order."""
+
+    begins: list[float]
+    ends: list[float]
+
+    @classmethod
+    def of(cls, stretches: Iterable[tuple[float, float]]) -> Times:
+        """Join those that overlap."""
+        begins: list[float] = []
+        ends: list[float] = []
+        for begin, end in sorted(stretches):
+            if ends and begin <= ends[-1]:
+                ends[-1] = max(ends[-1], end)
+            else:
+                begins.append(begin)
+                ends.append(end)
+        return cls(begins, ends)
+
+    def meet(self, since: float, until: float) -> bool:
+        """Whether a moment of one of them lies between these two."""
+        at = bisect_right(self.begins, until) - 1
+        return at >= 0 and self.ends[at] >= since
+
+
 @dataclass
 class World:
     """All lines, by kind; tables by name."""
@@ -161,6 +188,11 @@ class World:
         return frozenset(a.message_id for a in self.of(Answered) if a.stored)
 
     @cached_property
+    def last_acknowledged(self) -> float:
+        """When the last event came to be stored: the client may be busy for longer than faults."""
+        return max((a.at for a in self.of(Answered) if a.stored), default=0.0)
+
+    @cached_property
     def limits(self) -> list[Limit]:
         return self.of(Limit)
 
@@ -175,13 +207,19 @@ class World:
     def strikes(self, nemesis: str) -> list[Struck]:
         return [s for s in self.of(Struck) if s.nemesis == nemesis]
 
+    @cached_property
+    def harm_times(self) -> Mapping[str | None, Times]:
+        """When processes were disturbed: by which nemesis, and (None) by any."""
+        found: dict[str | None, list[tuple[float, float]]] = defaultdict(list)
+        for strike in self.harm:
+            found[strike.nemesis].append((strike.at, strike.until))
+            found[None].append((strike.at, strike.until))
+        return {nemesis: Times.of(times) for nemesis, times in found.items()}
+
     def harmed(self, since: float, until: float, nemesis: str | None = None) -> bool:
         """Whether a process was disturbed at some moment of this time."""
-        return any(
-            s.at <= until + CLOCKS_S and s.until >= since - CLOCKS_S
-            for s in self.harm
-            if nemesis in (None, s.nemesis)
-        )
+        times = self.harm_times.get(nemesis)
+        return times is not None and times.meet(since - CLOCKS_S, until + CLOCKS_S)
 
     # ------------------------------------------------------------ the vendor
 
@@ -199,6 +237,14 @@ class World:
         found: dict[tuple[str, str], list[Effect]] = defaultdict(list)
         for effect in self.effects:
             found[effect.connection, effect.ref].append(effect)
+        return found
+
+    @cached_property
+    def requests_by_ref(self) -> Mapping[tuple[str, str], list[Call]]:
+        found: dict[tuple[str, str], list[Call]] = defaultdict(list)
+        for request in self.calls_of_ours:
+            for ref in request.refs:
+                found[request.connection, ref].append(request)
         return found
 
     @cached_property

@@ -219,9 +219,9 @@ class ClaimAllowance:
 
     ``gate`` is asked once more in the transaction in which a call is written: a claim waits a
     moment for its slot, and what was paused or suppressed meanwhile must not go out. ``refused``
-    says that a call was not let go, ``effects`` how many that may have an effect were. Neither
-    ``begin`` nor ``end`` raises where the store is away: an answer that a vendor has given must
-    not be lost on the way.
+    says that a call was not let go, ``late`` that its claim had not enough time left, ``effects``
+    how many that may have an effect were. Neither ``begin`` nor ``end`` raises where the store is
+    away: an answer that a vendor has given must not be lost on the way.
     """
 
     budget: Budget
@@ -235,6 +235,7 @@ class ClaimAllowance:
     gate: Callable[[Connection], Awaitable[str | None]] | None = None
     open: dict[UUID, _Open] = field(default_factory=dict[UUID, "_Open"])
     refused: bool = False
+    late: bool = False
     effects: int = 0
 
     async def begin(self, call: CallIntent) -> Begun | NotNow:
@@ -242,6 +243,7 @@ class ClaimAllowance:
         begun = await self._begin(call)
         if isinstance(begun, NotNow):
             self.refused = True
+            self.late = self.late or begun.reason == TOO_LATE
         elif call.members:
             self.effects += 1
         return begun

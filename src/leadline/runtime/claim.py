@@ -31,7 +31,7 @@ from leadline.store.pool import Connection, now
 from leadline.store.work import Move, RecordWork, WorkRow
 
 MOST_CALLS = 32
-"""So many calls of a connection are claimed at a time."""
+"""So many calls of a connection are claimed at a time, and fewer while claims come too late."""
 PAUSED_S = 5.0
 """Work of a paused workflow is looked at again after this."""
 MARGIN = timedelta(seconds=5)
@@ -70,8 +70,10 @@ class _Gate:
     moment: datetime
 
 
-async def claim_due(worker: Worker, link: Link, budget: Budget, epoch: int) -> Claims:
-    """Claim as many groups of a connection as its windows have room for, now or at once."""
+async def claim_due(
+    worker: Worker, link: Link, budget: Budget, epoch: int, most: int = MOST_CALLS
+) -> Claims:
+    """Claim what its windows have room for, now or at once: at most so many groups a lane."""
     if not has_room(link, budget):
         return Claims()
     tokens: list[UUID] = []
@@ -79,7 +81,7 @@ async def claim_due(worker: Worker, link: Link, budget: Budget, epoch: int) -> C
     async def claim(conn: Connection) -> Claims:
         if not await lease.hold_connection(conn, link.name, worker.name, epoch):
             raise LeaseLost(link.name)
-        return await _claim(conn, worker, link, budget, tokens)
+        return await _claim(conn, worker, link, budget, tokens, most)
 
     try:
         return await worker.steps.transaction("claim", claim)
@@ -92,7 +94,7 @@ async def claim_due(worker: Worker, link: Link, budget: Budget, epoch: int) -> C
 
 
 async def _claim(
-    conn: Connection, worker: Worker, link: Link, budget: Budget, tokens: list[UUID]
+    conn: Connection, worker: Worker, link: Link, budget: Budget, tokens: list[UUID], most: int
 ) -> Claims:
     moment = await now(conn)
     pauses = await gate.pauses(conn)
@@ -101,21 +103,21 @@ async def _claim(
         return Claims()
     found = Claims()
     for lane in Lane:
-        waiting = await _waiting(conn, worker, link, lane, moment)
+        waiting = await _waiting(conn, worker, link, lane, moment, most)
         gate_ = _Gate(pauses, only_to, moment)
         waiting = await _past_the_gate(conn, worker, link, waiting, gate_, found)
         groups, later = group(waiting, link.connector.actions, moment)
         if later is not None:
             found.later = later if found.later is None else min(found.later, later)
-        chosen = [g for g in groups if _promised(link, budget, g, tokens)]
+        chosen = [g for g in groups[:most] if _promised(link, budget, g, tokens)]
         await _take(conn, link, chosen, tokens[len(tokens) - len(chosen) :], moment, found)
     return found
 
 
 async def _waiting(
-    conn: Connection, worker: Worker, link: Link, lane: Lane, moment: datetime
+    conn: Connection, worker: Worker, link: Link, lane: Lane, moment: datetime, most_calls: int
 ) -> list[Waiting]:
-    most = MOST_CALLS * max(_size(rule) for rule in link.connector.actions.values())
+    most = most_calls * max(_size(rule) for rule in link.connector.actions.values())
     due: list[WorkRow | RecordWork] = list(await work.due_work(conn, link.name, lane, most))
     if any(isinstance(rule, Digest) for rule in link.connector.actions.values()) and due:
         keys = {row.key for row in due}
