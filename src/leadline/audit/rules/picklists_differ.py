@@ -32,30 +32,38 @@ MESSAGE = "{count} of {of} people have a {field} in {system} that {other_title} 
 
 def find(stack: Stack) -> Iterator[Finding]:
     """Judge each meaning over all pairs of systems."""
-    for field in STRICT + LOOSE:
-        severity = "warning" if field in STRICT else "note"
-        sql = f"""
-            with held as (
-              select system, tbl, row, key, email, lower({field}) as said, {field} as value
-              from person where {field} is not null and email is not null
-            ),
-            list as (select distinct system, said from held),
-            pair as (
-              select a.system, a.tbl, a.row, a.key, a.said, a.value, b.system as other,
-                b.value as value_there
-              from held a join held b on b.email = a.email and b.system <> a.system
-            ),
-            total as (
-              select tbl, other, count(distinct row) as people from pair group by tbl, other
-              having count(distinct row) >= {LEAST_SHARED}
-            )
-            select p.system, p.tbl, p.row, min(p.key) as key, '{field}' as field,
-              '{severity}' as severity, p.other as fact_other, min(t.people) as "of",
-              min(p.value) as here, min(p.value_there) as there
-            from pair p
-            join total t on t.tbl = p.tbl and t.other = p.other
-            left join list l on l.system = p.other and l.said = p.said
-            where l.said is null
-            group by p.system, p.tbl, p.row, p.other
-        """  # noqa: S608
-        yield from findings(RULE, stack, Query(sql, MESSAGE, TOLERANCE))
+    for field in STRICT:
+        yield from findings(RULE, stack, Query(_sql(field, "warning"), MESSAGE, TOLERANCE))
+    for field in LOOSE:
+        yield from findings(RULE, stack, Query(_sql(field, "note"), MESSAGE, TOLERANCE))
+
+
+def _sql(field: str, severity: str) -> str:
+    """The people of each table and other system; a note is said once a pair of systems."""
+    once = "true" if severity == "warning" else "a.system < b.system"
+    place = "a.tbl" if severity == "warning" else "f.tbl"
+    return f"""
+        with held as (
+          select system, tbl, row, key, email, lower({field}) as said, {field} as value
+          from person where {field} is not null and email is not null
+        ),
+        list as (select distinct system, said from held),
+        pair as (
+          select a.system, {place} as tbl, a.row, a.key, a.email, a.said, a.value,
+            b.system as other, b.value as value_there
+          from held a join held b on b.email = a.email and b.system <> a.system and {once}
+          join (select system, min(tbl) as tbl from held group by system) f on f.system = a.system
+        ),
+        total as (
+          select tbl, other, count(distinct email) as people from pair group by tbl, other
+          having count(distinct email) >= {LEAST_SHARED}
+        )
+        select p.system, p.tbl, min(p.row) as row, min(p.key) as key, '{field}' as field,
+          '{severity}' as severity, p.other as fact_other, min(t.people) as "of",
+          min(p.value) as here, min(p.value_there) as there
+        from pair p
+        join total t on t.tbl = p.tbl and t.other = p.other
+        left join list l on l.system = p.other and l.said = p.said
+        where l.said is null
+        group by p.system, p.tbl, p.email, p.other
+    """  # noqa: S608
