@@ -63,7 +63,7 @@ PHONES = """
         when h % 4 = 0 then '+49 171 ' || (1000000 + h % 9000000)
         when h % 4 = 1 then '+33 6 ' || (10000000 + h % 90000000)
         when h % 4 = 2 then '+1 212-' || (2000000 + h % 8000000)
-        else '+44 7911 ' || (100000 + h % 900000) end as raw,
+        else '+44 7400 ' || (100000 + h % 900000) end as raw,
       ['Germany', 'France', 'US', 'United Kingdom'][1 + (h % 4)::int] as country
     from (select i, hash(i * 7) as h from range(1, ? + 1) r(i))
 """

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FAST = "^[a-z0-9_%+'-]+([.][a-z0-9_%+'-]+)*@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])+[a-z]{2,24}$"
 # Labels that the library must see: punycode, and endings of special use.
 UNSURE = "(@|[.])xn--|[.](test|invalid|local|localhost|onion|arpa)$|@..--|[.]..--"
+SURELY = re.compile(FAST.removeprefix("^").removesuffix("$"))
 MOST = 254  # RFC 5321 path, less the brackets
 MOST_LOCAL = 64
 
@@ -85,4 +86,6 @@ def mended(email: str) -> str | None:
     tried = tried.replace(".@", "@").replace("@.", "@").strip(".'\"<>()[]")
     if tried == email or tried.count("@") != 1:
         return None
+    if SURELY.fullmatch(tried) and len(tried) <= MOST and tried.index("@") <= MOST_LOCAL:
+        return tried
     return tried if refusal(tried) is None else None

@@ -145,18 +145,26 @@ def _fields(table: Table | None, system: str, said: object) -> tuple[FieldRef, .
     names = [str(n) for n in said] if isinstance(said, list) else [str(said)] if said else []  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
     if table is None:
         return tuple(FieldRef(system, "", one) for one in names)
-    return tuple(FieldRef(table.system, table.object, _own_name(table, one)) for one in names)
+    own = (_own_name(table, one) for one in names)
+    return tuple(FieldRef(table.system, table.object, one) for one in own if one is not None)
 
 
-def _own_name(table: Table, said: str) -> str:
-    """The column's internal name, from a meaning, a view's column or the name itself."""
+def _own_name(table: Table, said: str) -> str | None:
+    """The column's internal name, from a meaning, a view's column or the name itself.
+
+    None where the table has no such column: a list of unsubscribed has no word for consent.
+    """
     if any(column.name == said for column in table.columns):
         return said
     meaning = MADE_FROM.get(said)
     if meaning is None and said in set(Meaning):
         meaning = Meaning(said)
-    column = table.column(meaning) if meaning else None
-    return column.name if column else said
+    if meaning is None:
+        return said
+    column = table.column(meaning)
+    if column is None and said == "consent_state":
+        column = table.column(Meaning.OPTED_OUT) or table.column(Meaning.EMAIL)
+    return column.name if column else None
 
 
 def _examples(

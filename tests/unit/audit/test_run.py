@@ -91,3 +91,20 @@ def test_whom_the_sender_s_own_system_keeps_out_is_not_counted() -> None:
     assert told.count == 1
     assert [broken.people for broken in told.breaks] == [1]
     assert told.examples[0].values["email"] == "ben@acme.de"
+
+
+def test_two_objects_with_unlike_options_of_one_field_are_told() -> None:
+    text = (
+        "```csv hubspot-options\nobject,field,value,label\ncontact,industry,STEEL,Steel\n"
+        "contact,industry,FOOD,Food\ncompany,industry,STEEL,Steel\ncompany,industry,FOODS,Foods\n"
+        "```\n```csv hubspot-contacts\nkey,industry\n1,STEEL\n```\n"
+        "```csv hubspot-companies\nkey,industry\n9,STEEL\n```\n"
+    )
+    with stack_of(text) as stack:
+        found, _ = audit(stack)
+    told = {f.table: f for f in found if f.rule.code == "picklists-differ"}
+    assert {table: f.count for table, f in told.items()} == {
+        "hubspot-contacts_1": 1,
+        "hubspot-companies_2": 1,
+    }
+    assert told["hubspot-companies_2"].examples[0].values["value"] == "FOODS"

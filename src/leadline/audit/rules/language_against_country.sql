@@ -11,7 +11,7 @@
 --   let pass everywhere). 30 countries are judged, by code or English
 --   name, with all of their official languages.
 -- mend: Look at where the language comes from; if it is a default, empty it and ask.
--- message: {count} of {of} {object} in {system} have a language that is not spoken in their country.
+-- message: {count} of {of} {object} in {system} have a language that is none of their country's.
 -- tolerance: 0.02
 
 with spoken(country, code, language) as (

@@ -83,7 +83,7 @@ def _judge(
     stack: Stack, flow: Flow, table: Table, taken: str, step: str, *, blind: bool
 ) -> Finding | None:
     # What the sender's own system knows, it keeps out itself: in any of its tables.
-    own = f"(select email from suppressed where system = {text(table.system)})"
+    own = f"(select email from suppressed where system = {text(table.system)})"  # noqa: S608
     other = "" if blind else f"and s.system <> {text(table.system)} and s.email not in {own}"
     source = (  # made of names and conditions of ours; values are quoted
         f"from person p join {name(table.name)} t on t._row = p.row "  # noqa: S608
