@@ -118,9 +118,7 @@ class World:
         domain = "".join(words).lower() + self.rng.choice((".com", ".com", ".de", ".io", ".co.uk"))
         number = self.number(self.city_facts[city][2])
         name = f"{' '.join(words)} {self.rng.choice(FIRM_ENDS)}".strip()
-        return Firm(
-            name, domain, self.rng.randrange(4), street, postcode, city, country, number
-        )
+        return Firm(name, domain, self.rng.randrange(4), street, postcode, city, country, number)
 
     def firm(self) -> Firm:
         return self.rng.choices(self.firms, cum_weights=self.firm_weights)[0]

@@ -75,8 +75,11 @@ _ROADS = """Main High Park Oak Maple Cedar Elm Washington Lake Hill Church Stati
 King Queen Market Bridge River Forest Garden School North South West East Spring Sunset Lincoln
 Jackson Franklin Chestnut Walnut Willow Highland Valley Meadow Prospect Pleasant Summit""".split()
 STREETS = [f"{road} {kind}" for road in _ROADS for kind in ("Street", "Avenue", "Road", "Lane")]
-STREETS += [f"{road}straße" for road in """Haupt Bahnhof Garten Berg Schul Linden Schiller Goethe
-Kirch Wald Ring Birken Rosen Wiesen Mühlen Feld""".split()]
+STREETS += [
+    f"{road}straße"
+    for road in """Haupt Bahnhof Garten Berg Schul Linden Schiller Goethe
+Kirch Wald Ring Birken Rosen Wiesen Mühlen Feld""".split()
+]
 STREETS += [f"Rue {of}" for of in ("de la Paix", "Victor Hugo", "du Moulin", "de l'Église")]
 STREETS += [f"Calle {of}" for of in ("Mayor", "Real", "del Sol", "de la Luna", "San José")]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -112,7 +112,7 @@ class Finding:
     of: int | None = None
     severity: Severity | None = None  # where it departs from the rule's own
     examples: tuple[Example, ...] = ()
-    facts: Mapping[str, str] = MappingProxyType({})
+    facts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     breaks: tuple[Broken, ...] = ()
     because: str | None = None
     written_by: str | None = None

@@ -168,7 +168,9 @@ def _askable(expression: str, known: set[str]) -> bool:
         "mailbox", "handle", "national", "given", "family", "roots", "city", "postcode", "firm",
         "host", "birth", "door", "road", "number", "words",
     }  # fmt: skip
-    read = {name for name in names if name in expression.replace("coalesce(roots[1], given)", "given")}
+    read = {
+        name for name in names if name in expression.replace("coalesce(roots[1], given)", "given")
+    }
     if expression == "coalesce(firm, host)":
         return bool(read & known)
     return read <= known

@@ -162,7 +162,8 @@ def phone(text: str) -> str:
 def firm(text: str) -> str:
     """A company's name without legal forms, its words divided by blanks."""
     words = folded(f"replace({text}, '''', '')")
-    bare = f"regexp_replace({words}, '(.) ({_LEGAL})( ({_LEGAL}))*$|^the ', '\\1')"
+    bare = f"regexp_replace({words}, '^the ', '')"
+    bare = f"regexp_replace({bare}, '(.)( ({_LEGAL}))+$', '\\1')"
     return f"trim({bare})"
 
 
@@ -178,7 +179,8 @@ def own_host(host: str) -> str:
 
 def street(text: str) -> str:
     """A street with its number, its frequent words shortened."""
-    sql = f"replace(' ' || {folded(text)} || ' ', 'strasse ', ' str ')"
+    sql = f"replace(' ' || {folded(text)} || ' ', 'strasse ', 'str ')"
+    sql = f"replace(replace({sql}, 'str ', ' str '), '  ', ' ')"
     for long, short in _STREET_WORDS:
         sql = f"replace({sql}, ' {long} ', ' {short} ')"
     return f"trim(replace({sql}, '  ', ' '))"

@@ -106,9 +106,7 @@ def lay_scores(
         f"uid_r as join_key_r, '0' as match_key from {PAIRS}"
     )
     weigher.table_management.register_blocked_pairs_for_predict(api.register("_dup_blocked"))
-    found = weigher.inference.predict(
-        threshold_match_weight=KEEP_BELOW_ZERO, warning_mode="never"
-    )
+    found = weigher.inference.predict(threshold_match_weight=KEEP_BELOW_ZERO, warning_mode="never")
     gammas = ", ".join(f"gamma_{c.name} as g_{c.name}" for c in comparisons)
     connection.execute(
         f"create or replace temp table {SCORES} as select uid_l, uid_r, "  # noqa: S608  # ours
@@ -147,9 +145,7 @@ def _ways(
 Figures = Mapping[tuple[str, str], tuple[float, float]]
 
 
-def _settings(
-    comparisons: Sequence[Comparison], figures: Figures, match: float
-) -> dict[str, Any]:
+def _settings(comparisons: Sequence[Comparison], figures: Figures, match: float) -> dict[str, Any]:
     """Splink's settings of these comparisons; ``figures`` (m, u) of levels where learned."""
     from splink import SettingsCreator, block_on  # noqa: PLC0415  # an extra
 

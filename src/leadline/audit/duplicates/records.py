@@ -24,6 +24,7 @@ MAX_EXTRAS = 5  # further columns that are compared, the left list's first
 PERSONAL = 4  # rows that may share a number before it is a switchboard's
 CROWD = 500  # rows that share a number before it says nothing at all
 
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """One list: a view, the column that is the record's id, and what the others hold."""
@@ -108,7 +109,10 @@ def _joined(listing: Listing, *holds: Holds) -> str:
 
 
 def _side(
-    connection: DuckDBPyConnection, listing: Listing, side: str, extras: list[tuple[str, str, Holds]]
+    connection: DuckDBPyConnection,
+    listing: Listing,
+    side: str,
+    extras: list[tuple[str, str, Holds]],
 ) -> str:
     """The query of one list, under common names; only what is cheap is cleaned here."""
     phones = [f"nullif(trim({quoted(c)}::varchar), '')" for c in listing.of(Holds.PHONE)]

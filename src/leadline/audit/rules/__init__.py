@@ -1,1 +1,1 @@
-"""The rules of the audit, one a file: ``RULE`` says what it is, ``find`` what it found."""
+"""One rule a file; none knows another."""

@@ -57,7 +57,9 @@ def find(stack: Stack) -> Iterator[Finding]:
             count=int(entries),
             of=int(judged),
             examples=tuple(
-                Example(str(key), {"email": raw or "", "other": str(other), "other email": again or ""})
+                Example(
+                    str(key), {"email": raw or "", "other": str(other), "other email": again or ""}
+                )
                 for key, raw, other, again in examples
             ),
             facts={
