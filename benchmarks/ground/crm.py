@@ -299,7 +299,7 @@ class Copies:
         new = self.world.last.draw(self.rng)
         row["last_name"] = f"{row['last_name']}-{new}" if self.rng.random() < 0.25 else new
         if row["email"] and self.rng.random() < 0.5:
-            local, _, host = row["email"].partition("@")
+            host = row["email"].partition("@")[2]
             row["email"] = f"{plain(row['first_name'])}.{plain(row['last_name'])}@{host}"
 
     def typos(self, row: Row) -> None:

@@ -114,7 +114,7 @@ def lay_pairs(connection: DuckDBPyConnection, extras: Sequence[Extra], *, two_li
             f"l.uid as uid_l, r.uid as uid_r from _dup_key l join _dup_key r "
             f"on l.key = r.key and {across} where l.holders <= {limit} and r.holders <= {limit}"
         )
-        found.append(f"select * from _dup_found_{number}")
+        found.append(f"select * from _dup_found_{number}")  # noqa: S608
     connection.execute(
         f"create or replace temp table {PAIRS} as {' union '.join(found)}; drop table _dup_key"
     )
@@ -158,7 +158,7 @@ def _lay_keys(
             select key, count(*) as holders from every group by key
             having count(*) between 2 and {LARGEST_KEY}
         )
-        select key, uid, side, holders from every join shared using (key)"""
+        select key, uid, side, holders from every join shared using (key)"""  # noqa: S608
     )
 
 

@@ -68,7 +68,7 @@ _HEADERS: tuple[tuple[Holds, str], ...] = (
     (
         Holds.FIRST,
         r"(first|given|fore|christian) ?names?|\bfname\b|vorname|prenom|^nombres?$|voornaam|"
-        r"primeiro nome|^imie$|fornavn|fornamn|^first$|name first|^given$|etunimi|nome di battesimo",
+        r"primeiro nome|^imie$|fornavn|fornamn|^first$|name first|^given$|etunimi",
     ),
     (
         Holds.LAST,

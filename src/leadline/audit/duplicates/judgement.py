@@ -193,7 +193,7 @@ def lay_judged(
         select uid_l, uid_r, 1 / (1 + pow(2, -greatest(-60, least(most, weight + ({odds})
             + greatest(case when best_l then {surplus[0]} else 0 end,
                 case when best_r then {surplus[1]} else 0 end))))) as probability
-        from ranked"""
+        from ranked"""  # noqa: S608
     )
     needed = max(LEAST_ODDS, _odds_needed(connection) - 1.2 * max(surplus))
     return 1 / (1 + 2**-needed)

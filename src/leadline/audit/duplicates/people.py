@@ -43,8 +43,8 @@ def lay_people(connection: DuckDBPyConnection) -> None:
     (rows,) = one_row(connection, "select count(*) from person")
     if (
         _laid(connection, PEOPLE)
-        and one_row(connection, f"select count(*) from {PEOPLE}")[0] == rows
-    ):  # noqa: S608
+        and one_row(connection, f"select count(*) from {PEOPLE}")[0] == rows  # noqa: S608
+    ):
         return
     connection.execute(
         f"""create or replace temp table {PEOPLE} as
@@ -102,7 +102,8 @@ def pair_examples(rows: list[tuple[str | None, ...]]) -> tuple[Example, ...]:
 
 def shown_name(alias: str) -> str:
     """SQL of a person's name as one text."""
-    return f"coalesce({alias}.full_name, nullif(concat_ws(' ', {alias}.first_name, {alias}.last_name), ''))"
+    parts = f"nullif(concat_ws(' ', {alias}.first_name, {alias}.last_name), '')"
+    return f"coalesce({alias}.full_name, {parts})"
 
 
 def is_judged(stack: Stack) -> bool:

@@ -67,7 +67,7 @@ def lay_records(
     if right is not None:
         sides.append(_side(connection, right, "r", [(e.name, e.right, e.holds) for e in extras]))
     connection.execute(
-        "create or replace temp table _dup_raw as "
+        "create or replace temp table _dup_raw as "  # noqa: S608
         "select row_number() over () as uid, side, id, nullif(columns(* exclude (side, id)), '') "
         f"from ({' union all by name '.join(sides)})"
     )
@@ -90,10 +90,9 @@ def _extras(left: Listing, right: Listing | None) -> tuple[Extra, ...]:
     found: list[Extra] = []
     for held in left.columns:
         twin = names.get(folded_header(held.column))
-        if held.holds in {Holds.TEXT, Holds.CODE} and twin is not None:
-            if twin.holds in {Holds.TEXT, Holds.CODE}:
-                name = f"x{len(found) + 1}"
-                found.append(Extra(name, held.column, twin.column, held.holds))
+        if twin is not None and {held.holds, twin.holds} <= {Holds.TEXT, Holds.CODE}:
+            name = f"x{len(found) + 1}"
+            found.append(Extra(name, held.column, twin.column, held.holds))
     return tuple(found[:MAX_EXTRAS])
 
 
@@ -184,10 +183,11 @@ def _clean_names(connection: DuckDBPyConnection) -> None:
     # "Smith, Ann" or "Ann Smith": what stands after the comma is the given name; without one the
     # last word is the family's.
     connection.execute(
-        "create or replace temp table _dup_clean as "
+        "create or replace temp table _dup_clean as "  # noqa: S608
         f"select r.* exclude ({', '.join(once)}){columns}, "
         "case when m_whole_name.comma then m_whole_name.after "
-        "else nullif(regexp_extract(m_whole_name.clean, '^(.*) [^ ]+$', 1), '') end as whole_given, "
+        "else nullif(regexp_extract(m_whole_name.clean, '^(.*) [^ ]+$', 1), '') end "
+        "as whole_given, "
         "case when m_whole_name.comma then "
         "trim(left(m_whole_name.clean, length(m_whole_name.clean) "
         "- length(coalesce(m_whole_name.after, '')))) "
@@ -223,14 +223,15 @@ def _number_rows(connection: DuckDBPyConnection, extras: Sequence[str]) -> None:
             coalesce(family, whole_family,
                 case when nameless and not role then nullif(said.l, '') end) as family,
             birth, mailbox, case when not role then nullif(box, '') end as local, role,
-            {filled(cleaning.phone("phone1"))} as phone1, {filled(cleaning.phone("phone2"))} as phone2,
+            {filled(cleaning.phone("phone1"))} as phone1,
+            {filled(cleaning.phone("phone2"))} as phone2,
             {filled(cleaning.phone("phone3"))} as phone3, firm,
             coalesce({cleaning.own_host("host")},
                 {cleaning.own_host("split_part(mailbox, '@', 2)")}) as host,
             street, nullif(regexp_extract(street, '\\d+'), '') as number,
             nullif(trim(regexp_replace(street, '\\d+[a-z]?\\b', '', 'g')), '') as road,
             city, state, postcode, gender, national{further}
-        from named"""
+        from named"""  # noqa: S608
     )
     connection.execute(
         f"""create or replace temp table _dup_shared as
@@ -266,7 +267,7 @@ def _number_rows(connection: DuckDBPyConnection, extras: Sequence[str]) -> None:
             list_sort(list_distinct(string_split(firm, ' '))) as words,
             case when number is not null and road is not null
                 then number || ' ' || road || ' ' || coalesce(postcode, city, '') end as door
-        from known"""
+        from known"""  # noqa: S608
     )
     for table in ("raw", "clean", "named", "shared", "nick"):
         connection.execute(f"drop table if exists _dup_{table}")

@@ -51,7 +51,7 @@ def find(stack: Stack) -> Iterator[Finding]:
     ).fetchall()
     for system, table, count, lowest, judged in tables:
         examples = stack.connection.execute(
-            f"select a.shown, a.email_raw, {shown_name('a')}, b.shown, b.email_raw, "  # noqa: S608
+            f"select a.shown, a.email_raw, {shown_name('a')}, b.shown, b.email_raw, "
             f"{shown_name('b')} {pairs} and a.system = $1 and a.tbl = $2 "
             f"order by p.probability desc, a.place limit {EXAMPLES}",
             [system, table],
