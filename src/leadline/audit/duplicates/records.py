@@ -72,7 +72,8 @@ def lay_records(
         f"from ({' union all by name '.join(sides)})"
     )
     _clean_names(connection)
-    _number_rows(connection, [e.name for e in extras])
+    _name_rows(connection, [e.name for e in extras])
+    _sort_phones(connection)
     return extras
 
 
@@ -196,8 +197,8 @@ def _clean_names(connection: DuckDBPyConnection) -> None:
     )
 
 
-def _number_rows(connection: DuckDBPyConnection, extras: Sequence[str]) -> None:
-    """The last step: names from addresses where there are none, phones by how many share one."""
+def _name_rows(connection: DuckDBPyConnection, extras: Sequence[str]) -> None:
+    """Names from addresses where there are none; mailboxes, phones, streets taken apart."""
     connection.execute(
         "create or replace temp table _dup_nick as select * from "
         "(select unnest($names) as nick, unnest($roots) as roots)",
@@ -233,6 +234,10 @@ def _number_rows(connection: DuckDBPyConnection, extras: Sequence[str]) -> None:
             city, state, postcode, gender, national{further}
         from named"""  # noqa: S608
     )
+
+
+def _sort_phones(connection: DuckDBPyConnection) -> None:
+    """Phones by how many share one, and what follows from single columns."""
     connection.execute(
         f"""create or replace temp table _dup_shared as
         select phone, count(*) as holders from (
