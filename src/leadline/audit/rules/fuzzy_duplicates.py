@@ -27,7 +27,8 @@ RULE = Rule(
     "twice, and asked twice what was answered once. Probably is not surely: look before merging.",
     engineer="Splink weighs names, telephone, company and address on pairs that share a rare key; "
     "what it learned without labels is mixed with what is known, and doubts (families, "
-    "colleagues, fathers and sons) limit the probability. How sure a pair must be grows with the list.",
+    "colleagues, fathers and sons) limit the probability. How sure a pair must be grows with "
+    "the list.",
     mend="Look at the pairs, the most probable first, and merge by hand: a merge cannot be undone "
     "in most systems.",
     exact=False,
