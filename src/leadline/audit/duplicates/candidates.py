@@ -21,6 +21,7 @@ PAIRS = "_dup_pair"
 ALL_PAIRS = 1_500_000  # up to so many, every record is compared with every other
 ROOM = 150_000  # pairs that each tier of keys may make, beside:
 PAIRS_A_RECORD = (3, 1)  # of the firm keys, of the loose ones
+MANY = 300_000  # records; in more than these nearly every loose key is shared by too many
 LARGEST_KEY = 200  # records; a key that more share is never tried
 
 _ROOT = "coalesce(roots[1], given)"
@@ -105,6 +106,8 @@ def lay_pairs(connection: DuckDBPyConnection, extras: Sequence[Extra], *, two_li
     known = filled_columns(connection, RECORDS)
     people = {"given", "family"} & known
     tiers = [_KEYS, _LOOSE_KEYS] if people else [_NAMELESS_KEYS, _of_extras(extras)]
+    if left + right > MANY:
+        tiers = tiers[:1]
     found: list[str] = []
     for number, keys in enumerate(tiers):
         _lay_keys(connection, keys, known, with_phones=number == 0)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 JUDGED = "_dup_judged"
-ODDS_NEEDED = 5.6  # bits: 50 to 1 for a pair to be listed where few records have a partner
+ODDS_NEEDED = 6.4  # bits: 84 to 1 for a pair to be listed where few records have a partner
 LEAST_ODDS = 0.5  # bits, however many have one
 USUAL = 4  # times the usual errors are believed before other people are
 MEASURED = 2  # times the errors that pairs beyond doubt show
@@ -201,7 +201,7 @@ def lay_judged(
 
 def _odds_needed(connection: DuckDBPyConnection) -> float:
     """The larger a list, the more of its strangers share by chance what seems rare: a pair of a
-    million is listed at 50 to 1, of two hundred at 4 to 1."""
+    million is listed at 84 to 1, of two hundred at 4 to 1."""
     (records,) = one_row(connection, f"select count(*) from {RECORDS}")  # noqa: S608  # ours
     return min(ODDS_NEEDED, 0.4 * math.log2(max(2, records)) - 1.1)
 

@@ -68,7 +68,7 @@ def lay_records(
         sides.append(_side(connection, right, "r", [(e.name, e.right, e.holds) for e in extras]))
     connection.execute(
         "create or replace temp table _dup_raw as "  # noqa: S608
-        "select row_number() over () as uid, side, id, nullif(columns(* exclude (side, id)), '') "
+        "select side, id, nullif(columns(* exclude (side, id)), '') "
         f"from ({' union all by name '.join(sides)})"
     )
     _clean_names(connection)
@@ -185,7 +185,7 @@ def _clean_names(connection: DuckDBPyConnection) -> None:
     # last word is the family's.
     connection.execute(
         "create or replace temp table _dup_clean as "  # noqa: S608
-        f"select r.* exclude ({', '.join(once)}){columns}, "
+        f"select r.rowid + 1 as uid, r.* exclude ({', '.join(once)}){columns}, "
         "case when m_whole_name.comma then m_whole_name.after "
         "else nullif(regexp_extract(m_whole_name.clean, '^(.*) [^ ]+$', 1), '') end "
         "as whole_given, "
