@@ -203,7 +203,7 @@ def _odds_needed(connection: DuckDBPyConnection) -> float:
     """The larger a list, the more of its strangers share by chance what seems rare: a pair of a
     million is listed at 84 to 1, of two hundred at 4 to 1."""
     (records,) = one_row(connection, f"select count(*) from {RECORDS}")  # noqa: S608  # ours
-    return min(ODDS_NEEDED, 0.4 * math.log2(max(2, records)) - 1.1)
+    return min(ODDS_NEEDED, 0.45 * math.log2(max(2, records)) - 1.3)
 
 
 def _surplus(
