@@ -118,9 +118,7 @@ class World:
         domain = "".join(words).lower() + self.rng.choice((".com", ".com", ".de", ".io", ".co.uk"))
         number = self.number(self.city_facts[city][2])
         name = f"{' '.join(words)} {self.rng.choice(FIRM_ENDS)}".strip()
-        return Firm(
-            name, domain, self.rng.randrange(4), street, postcode, city, country, number
-        )
+        return Firm(name, domain, self.rng.randrange(4), street, postcode, city, country, number)
 
     def firm(self) -> Firm:
         return self.rng.choices(self.firms, cum_weights=self.firm_weights)[0]
@@ -301,7 +299,7 @@ class Copies:
         new = self.world.last.draw(self.rng)
         row["last_name"] = f"{row['last_name']}-{new}" if self.rng.random() < 0.25 else new
         if row["email"] and self.rng.random() < 0.5:
-            local, _, host = row["email"].partition("@")
+            host = row["email"].partition("@")[2]
             row["email"] = f"{plain(row['first_name'])}.{plain(row['last_name'])}@{host}"
 
     def typos(self, row: Row) -> None:

@@ -13,7 +13,7 @@ Philip Johnny Hans Jürgen Günther Klaus Wolfgang Uwe Stefan Andreas Bernd Rain
 Torsten Sebastian Florian Tobias Felix Lukas Maximilian Jonas Leon Pierre Jean Michel André
 Philippe Olivier Nicolas Laurent Antoine Julien Hugo Luc Carlos Antonio Manuel Francisco Javier
 Miguel Alejandro Fernando Pablo Sergio Diego Giovanni Marco Luca Andrea Mohammed Ahmed Ali Omar
-Yusuf Ivan Sergey Dmitri Alexei Piotr Pavel Wei Ming Hiroshi Kenji Raj Arjun Sanjay""".split()
+Yusuf Ivan Sergey Dmitri Alexei Piotr Pavel Wei Ming Hiroshi Kenji Raj Arjun Sanjay""".split()  # noqa: SIM905  # a list of words is read as words
 
 FEMALE = """Mary Patricia Jennifer Linda Elizabeth Barbara Susan Jessica Sarah Karen Lisa Nancy
 Betty Sandra Margaret Ashley Kimberly Emily Donna Michelle Carol Amanda Melissa Deborah Stephanie
@@ -26,7 +26,7 @@ Diana Brittany Doris Kayla Alexis Lori Marie Ursula Renate Helga Sabine Petra Mo
 Birgit Heike Anke Katrin Claudia Susanne Ingrid Jana Lena Leonie Johanna Greta Isabelle Sylvie
 Nathalie Céline Valérie Sandrine Aurélie Chloé Camille Manon Carmen Isabel Pilar Dolores Lucía
 Elena Cristina Marta Paula Rosa Giulia Francesca Chiara Fatima Aisha Leila Olga Svetlana Natalia
-Agnieszka Katarzyna Mei Yuki Sakura Priya Anita Deepa""".split()
+Agnieszka Katarzyna Mei Yuki Sakura Priya Anita Deepa""".split()  # noqa: SIM905  # a list of words is read as words
 
 LAST = """Smith Johnson Williams Brown Jones Garcia Miller Davis Rodriguez Martinez Hernandez Lopez
 Gonzalez Wilson Anderson Thomas Taylor Moore Jackson Martin Lee Perez Thompson White Harris Sanchez
@@ -46,12 +46,12 @@ McDonald MacLeod Walsh Byrne Ryan Fisher Barber Shepherd Mason Hunt Palmer Chapm
 Lawson Black Stone Marsh Harper Boyd Lambert Kaiser Vogel Friedrich Keller Günther Frank Berger
 Winkler Roth Beck Lorenz Baumann Franke Albrecht Schuster Simon Ludwig Böhm Winter Kraus Martin
 Schumacher Krämer Vogt Stein Jäger Otto Sommer Groß Seidel Heinrich Brandt Haas Schreiber Graf
-Dietrich Ziegler Kuhn Kühn Pohl Engel Horn Busch Bergmann Voigt Sauer Arnold Pfeiffer""".split()
+Dietrich Ziegler Kuhn Kühn Pohl Engel Horn Busch Bergmann Voigt Sauer Arnold Pfeiffer""".split()  # noqa: SIM905  # a list of words is read as words
 
 SYLLABLES = """ba be bo bra bren can car cho da del den der dor el en er fal fen fer ga gar ger
 gol ha hal han hel hof in ka kal ken ker kow lan lar len ler lin lo ma man mar mel men mer mon na
 ner no or pa pel pen per pol ra ram ren ri ro ros sa san sel ser ski son sta stein ta tel ten ter
-ti to va van ven ver vi vo wal wel wer win za zel zen""".split()
+ti to va van ven ver vi vo wal wel wer win za zel zen""".split()  # noqa: SIM905  # a list of words is read as words
 
 CITIES = [
     ("New York", "100", "212", 8.0, "US"), ("Los Angeles", "900", "213", 4.0, "US"),
@@ -73,10 +73,13 @@ CITIES = [
 
 _ROADS = """Main High Park Oak Maple Cedar Elm Washington Lake Hill Church Station Mill Victoria
 King Queen Market Bridge River Forest Garden School North South West East Spring Sunset Lincoln
-Jackson Franklin Chestnut Walnut Willow Highland Valley Meadow Prospect Pleasant Summit""".split()
+Jackson Franklin Chestnut Walnut Willow Highland Valley Meadow Prospect Pleasant Summit""".split()  # noqa: SIM905  # a list of words is read as words
 STREETS = [f"{road} {kind}" for road in _ROADS for kind in ("Street", "Avenue", "Road", "Lane")]
-STREETS += [f"{road}straße" for road in """Haupt Bahnhof Garten Berg Schul Linden Schiller Goethe
-Kirch Wald Ring Birken Rosen Wiesen Mühlen Feld""".split()]
+STREETS += [
+    f"{road}straße"
+    for road in """Haupt Bahnhof Garten Berg Schul Linden Schiller Goethe
+Kirch Wald Ring Birken Rosen Wiesen Mühlen Feld""".split()  # noqa: SIM905  # a list of words is read as words
+]
 STREETS += [f"Rue {of}" for of in ("de la Paix", "Victor Hugo", "du Moulin", "de l'Église")]
 STREETS += [f"Calle {of}" for of in ("Mayor", "Real", "del Sol", "de la Luna", "San José")]
 
@@ -85,7 +88,7 @@ Cloud Net Soft Micro Macro Global Inter Trans Euro Pacific Atlantic Central Unit
 Solar Bio Med Health Care Food Agro Build Steel Stone Wood Glass Paper Print Media Studio Design
 Digital Smart Quick Swift Safe Secure Trust Capital Finance Invest Legal Tax Audit Consult Market
 Sales Retail Trade Export Logistic Cargo Ship Air Rail Auto Motor Energy Power Water Wind Light
-Labs Works Systems Solutions Partners Group Robotics Analytics Mobile Travel Hotel Sport""".split()
+Labs Works Systems Solutions Partners Group Robotics Analytics Mobile Travel Hotel Sport""".split()  # noqa: SIM905  # a list of words is read as words
 FIRM_ENDS = ["Inc", "Inc.", "LLC", "Ltd", "Ltd.", "GmbH", "AG", "SA", "SL", "Corp", "Co.", ""]
 PRIVATE_HOSTS = [
     ("gmail.com", 45), ("yahoo.com", 12), ("hotmail.com", 10), ("outlook.com", 10),

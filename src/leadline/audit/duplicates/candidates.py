@@ -21,6 +21,7 @@ PAIRS = "_dup_pair"
 ALL_PAIRS = 1_500_000  # up to so many, every record is compared with every other
 ROOM = 150_000  # pairs that each tier of keys may make, beside:
 PAIRS_A_RECORD = (3, 1)  # of the firm keys, of the loose ones
+MANY = 300_000  # records; in more than these nearly every loose key is shared by too many
 LARGEST_KEY = 200  # records; a key that more share is never tried
 
 _ROOT = "coalesce(roots[1], given)"
@@ -105,6 +106,8 @@ def lay_pairs(connection: DuckDBPyConnection, extras: Sequence[Extra], *, two_li
     known = filled_columns(connection, RECORDS)
     people = {"given", "family"} & known
     tiers = [_KEYS, _LOOSE_KEYS] if people else [_NAMELESS_KEYS, _of_extras(extras)]
+    if left + right > MANY:
+        tiers = tiers[:1]
     found: list[str] = []
     for number, keys in enumerate(tiers):
         _lay_keys(connection, keys, known, with_phones=number == 0)
@@ -114,7 +117,7 @@ def lay_pairs(connection: DuckDBPyConnection, extras: Sequence[Extra], *, two_li
             f"l.uid as uid_l, r.uid as uid_r from _dup_key l join _dup_key r "
             f"on l.key = r.key and {across} where l.holders <= {limit} and r.holders <= {limit}"
         )
-        found.append(f"select * from _dup_found_{number}")
+        found.append(f"select * from _dup_found_{number}")  # noqa: S608
     connection.execute(
         f"create or replace temp table {PAIRS} as {' union '.join(found)}; drop table _dup_key"
     )
@@ -158,7 +161,7 @@ def _lay_keys(
             select key, count(*) as holders from every group by key
             having count(*) between 2 and {LARGEST_KEY}
         )
-        select key, uid, side, holders from every join shared using (key)"""
+        select key, uid, side, holders from every join shared using (key)"""  # noqa: S608
     )
 
 
@@ -168,7 +171,9 @@ def _askable(expression: str, known: set[str]) -> bool:
         "mailbox", "handle", "national", "given", "family", "roots", "city", "postcode", "firm",
         "host", "birth", "door", "road", "number", "words",
     }  # fmt: skip
-    read = {name for name in names if name in expression.replace("coalesce(roots[1], given)", "given")}
+    read = {
+        name for name in names if name in expression.replace("coalesce(roots[1], given)", "given")
+    }
     if expression == "coalesce(firm, host)":
         return bool(read & known)
     return read <= known

@@ -8,6 +8,7 @@ normal form are the same for anybody who looks at them, except where a note says
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 # What takes letters apart from their marks; then two letters that stand for one umlaut become
@@ -43,17 +44,17 @@ hotmail.it icloud.com ig.com.br inbox.com juno.com laposte.net libero.it live.co
 live.de live.fr live.nl mac.com mail.com mail.ru me.com msn.com naver.com netscape.net ntlworld.com
 o2.pl online.de onet.pl optonline.net orange.fr outlook.com outlook.de outlook.fr pm.me
 posteo.de proton.me protonmail.com qq.com rambler.ru rediffmail.com rocketmail.com rogers.com
-sbcglobal.net seznam.cz sfr.fr shaw.ca sky.com sympatico.ca t-online.de talktalk.co.uk telefonica.net
-telenet.be tiscali.co.uk tiscali.it terra.com.br uol.com.br verizon.net virgilio.it
+sbcglobal.net seznam.cz sfr.fr shaw.ca sky.com sympatico.ca t-online.de talktalk.co.uk
+telefonica.net telenet.be tiscali.co.uk tiscali.it terra.com.br uol.com.br verizon.net virgilio.it
 virginmedia.com wanadoo.fr web.de wp.pl ya.ru yahoo.ca yahoo.co.in yahoo.co.jp yahoo.co.uk
 yahoo.com yahoo.com.au yahoo.com.br yahoo.de yahoo.es yahoo.fr yahoo.it yandex.com yandex.ru
-ymail.com ziggo.nl zoho.com 126.com 163.com""".split()
+ymail.com ziggo.nl zoho.com 126.com 163.com""".split()  # noqa: SIM905  # a list of words is read as words
 ROLES = """info sales office contact contacts support admin hello hallo team mail email service
 help helpdesk marketing press presse jobs careers hr accounts accounting billing invoice invoices
 buchhaltung rechnung kontakt vertrieb verkauf einkauf post zentrale empfang bewerbung commercial
 ventes comptabilite direction accueil contabilidad ventas administracion informacion contacto
 amministrazione ordini orders order purchasing procurement reception enquiries inquiries general
-webmaster postmaster noreply no-reply newsletter events booking reservations it edv""".split()
+webmaster postmaster noreply no-reply newsletter events booking reservations it edv""".split()  # noqa: SIM905  # a list of words is read as words
 
 _TITLES = (
     "mr|mrs|ms|miss|mx|dr|prof|professor|sir|herr|frau|hr|fr|dipl ing|dipl|ing|mag|mme|mlle|"
@@ -74,7 +75,7 @@ _STREET_WORDS = (
 )  # fmt: skip
 
 
-def _listed(words: list[str] | tuple[str, ...]) -> str:
+def _listed(words: Sequence[str]) -> str:
     return ", ".join(f"'{word}'" for word in words)
 
 
@@ -162,7 +163,8 @@ def phone(text: str) -> str:
 def firm(text: str) -> str:
     """A company's name without legal forms, its words divided by blanks."""
     words = folded(f"replace({text}, '''', '')")
-    bare = f"regexp_replace({words}, '(.) ({_LEGAL})( ({_LEGAL}))*$|^the ', '\\1')"
+    bare = f"regexp_replace({words}, '^the ', '')"
+    bare = f"regexp_replace({bare}, '(.)( ({_LEGAL}))+$', '\\1')"
     return f"trim({bare})"
 
 
@@ -178,7 +180,8 @@ def own_host(host: str) -> str:
 
 def street(text: str) -> str:
     """A street with its number, its frequent words shortened."""
-    sql = f"replace(' ' || {folded(text)} || ' ', 'strasse ', ' str ')"
+    sql = f"replace(' ' || {folded(text)} || ' ', 'strasse ', 'str ')"
+    sql = f"replace(replace({sql}, 'str ', ' str '), '  ', ' ')"
     for long, short in _STREET_WORDS:
         sql = f"replace({sql}, ' {long} ', ' {short} ')"
     return f"trim(replace({sql}, '  ', ' '))"

@@ -68,7 +68,7 @@ _HEADERS: tuple[tuple[Holds, str], ...] = (
     (
         Holds.FIRST,
         r"(first|given|fore|christian) ?names?|\bfname\b|vorname|prenom|^nombres?$|voornaam|"
-        r"primeiro nome|^imie$|fornavn|fornamn|^first$|name first|^given$|etunimi|nome di battesimo",
+        r"primeiro nome|^imie$|fornavn|fornamn|^first$|name first|^given$|etunimi",
     ),
     (
         Holds.LAST,
@@ -90,7 +90,10 @@ _HEADERS: tuple[tuple[Holds, str], ...] = (
         r"strasse|^str$|\brue\b|calle|direccion|indirizzo|^via$|endereco|straat|morada|domicilio|"
         r"address (line )?[12]|street",
     ),
-    (Holds.POSTCODE, r"post(al)? ?(code|leitzahl)|\bzip|\bplz\b|code postal|\bcp\b|\bcap\b|\bcep\b"),
+    (
+        Holds.POSTCODE,
+        r"post(al)? ?(code|leitzahl)|\bzip|\bplz\b|code postal|\bcp\b|\bcap\b|\bcep\b",
+    ),
     (
         Holds.CITY,
         r"\bcity\b|\btown\b|\bsuburb\b|\bort\b|wohnort|^stadt$|ville|ciudad|citta|cidade|"
@@ -100,7 +103,10 @@ _HEADERS: tuple[tuple[Holds, str], ...] = (
     (Holds.COUNTRY, r"countr|^land$|^pays$|\bpais\b|paese|nation"),
     (Holds.GENDER, r"^sex$|gender|geschlecht|sexe|salutation|anrede|^title$|civilite"),
     (Holds.AGE, r"^age$|^alter$|^edad$|^eta$"),
-    (Holds.NAME, r"^(full|display|contact|customer|person|complete)? ?name$|^nom( complet)?$|^nome$"),
+    (
+        Holds.NAME,
+        r"^(full|display|contact|customer|person|complete)? ?name$|^nom( complet)?$|^nome$",
+    ),
 )
 _TIME = re.compile(r"date|time|_at$| at$|datum|fecha")
 _SAMPLE = 2_000
@@ -208,7 +214,7 @@ def _by_content(header: str, content: _Content) -> Holds:
         return Holds.PHONE
     if looks["domain"] > _MANY:
         return Holds.DOMAIN
-    if content.looks["first name"] > 0.5 and content.looks["letters"] > 0.9:
+    if content.looks["first name"] > 0.4 and content.looks["letters"] > 0.9:
         return Holds.FIRST if content.words < 1.5 else Holds.NAME
     return Holds.TEXT if content.words >= 1.8 and content.distinct > 20 else Holds.CODE
 

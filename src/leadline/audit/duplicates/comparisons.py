@@ -89,7 +89,9 @@ FAMILY = Comparison(
             0.02,
         ),
         Level("near", _alike("family", 0.9), 0.08),
-        Level("like", f"{_alike('family', 0.78)} or given_l = family_r or family_l = given_r", 0.04),
+        Level(
+            "like", f"{_alike('family', 0.78)} or given_l = family_r or family_l = given_r", 0.04
+        ),
     ),
     0.05,
     ("family", "given"),
@@ -114,7 +116,8 @@ BIRTH = Comparison(
         ),
         Level(
             "close",
-            "damerau_levenshtein(birth_l, birth_r) <= 2 and length(birth_l) = length(birth_r)", 0.02
+            "damerau_levenshtein(birth_l, birth_r) <= 2 and length(birth_l) = length(birth_r)",
+            0.02,
         ),
     ),
     0.02,
@@ -205,7 +208,27 @@ FIRM = Comparison(
     0.15,
     ("firm", "words", "host"),
 )
-GENDER = Comparison("gender", _missing("gender"), (Level("same", "gender_l = gender_r", 0.98),), 0.02, ("gender",))
+# Where nobody is named, a firm's name and its web address are two facts about the same thing.
+FIRM_ALONE = Comparison(
+    "firm",
+    _missing("firm"),
+    tuple(level for level in FIRM.levels if level.name != "host"),
+    0.15,
+    ("firm", "words"),
+)
+SITE = Comparison(
+    "site",
+    _missing("host"),
+    (
+        Level("same", "host_l = host_r", 0.85, rare="host"),
+        Level("near", _alike("host", 0.93), 0.05),
+    ),
+    0.10,
+    ("host",),
+)
+GENDER = Comparison(
+    "gender", _missing("gender"), (Level("same", "gender_l = gender_r", 0.98),), 0.02, ("gender",)
+)
 NATIONAL = Comparison(
     "national",
     _missing("national"),
@@ -216,7 +239,9 @@ NATIONAL = Comparison(
     0.03,
     ("national",),
 )
-_KNOWN = (GIVEN, FAMILY, BIRTH, MAILBOX, PHONE, ADDRESS, FIRM, GENDER, NATIONAL)
+_OF_PEOPLE = (GIVEN, FAMILY, BIRTH, MAILBOX, PHONE, ADDRESS, FIRM, GENDER, NATIONAL)
+
+_OF_FIRMS = (FIRM_ALONE, SITE, MAILBOX, PHONE, ADDRESS, NATIONAL)
 
 
 def _of_extra(extra: Extra) -> Comparison:
@@ -243,7 +268,8 @@ def _of_extra(extra: Extra) -> Comparison:
 
 def chosen(known: set[str], extras: Sequence[Extra]) -> tuple[Comparison, ...]:
     """The comparisons for records of which only the columns ``known`` hold anything."""
-    wanted = [c for c in _KNOWN if c.reads[0] in known or (c is FIRM and "host" in known)]
+    compared = _OF_PEOPLE if {"given", "family"} & known else _OF_FIRMS
+    wanted = [c for c in compared if c.reads[0] in known or (c is FIRM and "host" in known)]
     if ADDRESS not in wanted and {"postcode", "city", "state"} & known:
         wanted.append(ADDRESS)
     return (*wanted, *(_of_extra(e) for e in extras if e.name in known))

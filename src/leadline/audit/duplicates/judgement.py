@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 JUDGED = "_dup_judged"
-ODDS_NEEDED = 5.0  # bits: 32 to 1 for a pair to be listed where few records have a partner
+ODDS_NEEDED = 6.4  # bits: 84 to 1 for a pair to be listed where few records have a partner
 LEAST_ODDS = 0.5  # bits, however many have one
 USUAL = 4  # times the usual errors are believed before other people are
 MEASURED = 2  # times the errors that pairs beyond doubt show
@@ -123,7 +123,8 @@ def _conditions(comparisons: Mapping[str, Comparison]) -> dict[str, str]:
         found = comparisons.get(comparison)
         if found is None:
             return "false"
-        numbers = ", ".join(str(found.gamma(level)) for level in levels)
+        there = {"other", *(level.name for level in found.levels)}
+        numbers = ", ".join(str(found.gamma(level)) for level in levels if level in there)
         return f"g_{comparison} in ({numbers})"
 
     def known(comparison: str) -> str:
@@ -160,7 +161,9 @@ def _conditions(comparisons: Mapping[str, Comparison]) -> dict[str, str]:
 
 def _in_sql(condition: str, words: Mapping[str, str]) -> str:
     return " ".join(
-        "(" * part.count("(") + words.get(part.strip("()"), part.strip("()")) + ")" * part.count(")")
+        "(" * part.count("(")
+        + words.get(part.strip("()"), part.strip("()"))
+        + ")" * part.count(")")
         for part in condition.split()
     )
 
@@ -190,10 +193,17 @@ def lay_judged(
         select uid_l, uid_r, 1 / (1 + pow(2, -greatest(-60, least(most, weight + ({odds})
             + greatest(case when best_l then {surplus[0]} else 0 end,
                 case when best_r then {surplus[1]} else 0 end))))) as probability
-        from ranked"""
+        from ranked"""  # noqa: S608
     )
-    needed = max(LEAST_ODDS, ODDS_NEEDED - max(surplus))
+    needed = max(LEAST_ODDS, _odds_needed(connection) - 1.2 * max(surplus))
     return 1 / (1 + 2**-needed)
+
+
+def _odds_needed(connection: DuckDBPyConnection) -> float:
+    """The larger a list, the more of its strangers share by chance what seems rare: a pair of a
+    million is listed at 84 to 1, of two hundred at 4 to 1."""
+    (records,) = one_row(connection, f"select count(*) from {RECORDS}")  # noqa: S608  # ours
+    return min(ODDS_NEEDED, 0.45 * math.log2(max(2, records)) - 1.3)
 
 
 def _surplus(

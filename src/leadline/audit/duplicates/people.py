@@ -30,7 +30,9 @@ PAIRS = "_dup_people_pair"
 def has_rows(connection: DuckDBPyConnection, view: str) -> bool:
     """Whether a canonical view is there and not empty."""
     (there,) = one_row(
-        connection, "select count(*) > 0 from information_schema.tables where table_name = $1", [view]
+        connection,
+        "select count(*) > 0 from information_schema.tables where table_name = $1",
+        [view],
     )
     return there and one_row(connection, f"select count(*) > 0 from {view}")[0]  # noqa: S608  # ours
 
@@ -39,7 +41,10 @@ def lay_people(connection: DuckDBPyConnection) -> None:
     """Make ``_dup_people``: the records of view ``person`` with ``place`` (a number for each) and
     ``mailbox``; made anew only where ``person`` has another number of rows than it had."""
     (rows,) = one_row(connection, "select count(*) from person")
-    if _laid(connection, PEOPLE) and one_row(connection, f"select count(*) from {PEOPLE}")[0] == rows:  # noqa: S608
+    if (
+        _laid(connection, PEOPLE)
+        and one_row(connection, f"select count(*) from {PEOPLE}")[0] == rows  # noqa: S608
+    ):
         return
     connection.execute(
         f"""create or replace temp table {PEOPLE} as
@@ -97,7 +102,8 @@ def pair_examples(rows: list[tuple[str | None, ...]]) -> tuple[Example, ...]:
 
 def shown_name(alias: str) -> str:
     """SQL of a person's name as one text."""
-    return f"coalesce({alias}.full_name, nullif(concat_ws(' ', {alias}.first_name, {alias}.last_name), ''))"
+    parts = f"nullif(concat_ws(' ', {alias}.first_name, {alias}.last_name), '')"
+    return f"coalesce({alias}.full_name, {parts})"
 
 
 def is_judged(stack: Stack) -> bool:

@@ -13,7 +13,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from leadline.audit.duplicates.asking import one_row
 from leadline.audit.duplicates.candidates import PAIRS
@@ -21,7 +21,10 @@ from leadline.audit.duplicates.comparisons import Comparison, Level
 from leadline.audit.duplicates.records import RECORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from duckdb import DuckDBPyConnection
+    from splink.internals.splink_dataframe import SplinkDataFrame
 
 SCORES = "_dup_score"
 STRANGERS = 400_000  # pairs sampled to learn how alike strangers are
@@ -69,7 +72,7 @@ def lay_scores(
     """
     if not installed():
         raise ExtraMissing
-    from splink import DuckDBAPI, Linker  # noqa: PLC0415  # an extra
+    from splink import DuckDBAPI, Linker  # an extra
 
     logging.getLogger("splink").setLevel(logging.ERROR)
     api = DuckDBAPI(connection)
@@ -78,7 +81,8 @@ def lay_scores(
         f"create or replace temp table _dup_input as select uid, {', '.join(columns)} "  # noqa: S608  # ours
         f"from {RECORDS}"
     )
-    records = api.register("_dup_input")
+    registered = cast("Callable[[str], SplinkDataFrame]", api.register)
+    records = registered("_dup_input")
     guess = min(0.01, 10 / max(1, all_pairs) ** 0.5 / 10)
     learner = Linker(
         records, _settings(comparisons, {}, guess), log_level=logging.ERROR, validate_settings=False
@@ -96,7 +100,7 @@ def lay_scores(
         )
     learned = _learned(learner.misc.save_model_to_json(), comparisons)
     weigher = Linker(
-        api.register("_dup_input"),
+        registered("_dup_input"),
         _settings(comparisons, learned, 0.5),
         log_level=logging.ERROR,
         validate_settings=False,
@@ -105,10 +109,8 @@ def lay_scores(
         "create or replace temp table _dup_blocked as select uid_l as join_key_l, "  # noqa: S608  # ours
         f"uid_r as join_key_r, '0' as match_key from {PAIRS}"
     )
-    weigher.table_management.register_blocked_pairs_for_predict(api.register("_dup_blocked"))
-    found = weigher.inference.predict(
-        threshold_match_weight=KEEP_BELOW_ZERO, warning_mode="never"
-    )
+    weigher.table_management.register_blocked_pairs_for_predict(registered("_dup_blocked"))
+    found = weigher.inference.predict(threshold_match_weight=KEEP_BELOW_ZERO, warning_mode="never")
     gammas = ", ".join(f"gamma_{c.name} as g_{c.name}" for c in comparisons)
     connection.execute(
         f"create or replace temp table {SCORES} as select uid_l, uid_r, "  # noqa: S608  # ours
@@ -147,11 +149,9 @@ def _ways(
 Figures = Mapping[tuple[str, str], tuple[float, float]]
 
 
-def _settings(
-    comparisons: Sequence[Comparison], figures: Figures, match: float
-) -> dict[str, Any]:
+def _settings(comparisons: Sequence[Comparison], figures: Figures, match: float) -> dict[str, Any]:
     """Splink's settings of these comparisons; ``figures`` (m, u) of levels where learned."""
-    from splink import SettingsCreator, block_on  # noqa: PLC0415  # an extra
+    from splink import SettingsCreator, block_on  # an extra
 
     return SettingsCreator(
         link_type="dedupe_only",

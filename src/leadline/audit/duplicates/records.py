@@ -24,6 +24,7 @@ MAX_EXTRAS = 5  # further columns that are compared, the left list's first
 PERSONAL = 4  # rows that may share a number before it is a switchboard's
 CROWD = 500  # rows that share a number before it says nothing at all
 
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """One list: a view, the column that is the record's id, and what the others hold."""
@@ -66,12 +67,13 @@ def lay_records(
     if right is not None:
         sides.append(_side(connection, right, "r", [(e.name, e.right, e.holds) for e in extras]))
     connection.execute(
-        "create or replace temp table _dup_raw as "
-        "select row_number() over () as uid, side, id, nullif(columns(* exclude (side, id)), '') "
+        "create or replace temp table _dup_raw as "  # noqa: S608
+        "select side, id, nullif(columns(* exclude (side, id)), '') "
         f"from ({' union all by name '.join(sides)})"
     )
     _clean_names(connection)
-    _number_rows(connection, [e.name for e in extras])
+    _name_rows(connection, [e.name for e in extras])
+    _sort_phones(connection)
     return extras
 
 
@@ -89,10 +91,9 @@ def _extras(left: Listing, right: Listing | None) -> tuple[Extra, ...]:
     found: list[Extra] = []
     for held in left.columns:
         twin = names.get(folded_header(held.column))
-        if held.holds in {Holds.TEXT, Holds.CODE} and twin is not None:
-            if twin.holds in {Holds.TEXT, Holds.CODE}:
-                name = f"x{len(found) + 1}"
-                found.append(Extra(name, held.column, twin.column, held.holds))
+        if twin is not None and {held.holds, twin.holds} <= {Holds.TEXT, Holds.CODE}:
+            name = f"x{len(found) + 1}"
+            found.append(Extra(name, held.column, twin.column, held.holds))
     return tuple(found[:MAX_EXTRAS])
 
 
@@ -108,7 +109,10 @@ def _joined(listing: Listing, *holds: Holds) -> str:
 
 
 def _side(
-    connection: DuckDBPyConnection, listing: Listing, side: str, extras: list[tuple[str, str, Holds]]
+    connection: DuckDBPyConnection,
+    listing: Listing,
+    side: str,
+    extras: list[tuple[str, str, Holds]],
 ) -> str:
     """The query of one list, under common names; only what is cheap is cleaned here."""
     phones = [f"nullif(trim({quoted(c)}::varchar), '')" for c in listing.of(Holds.PHONE)]
@@ -180,10 +184,11 @@ def _clean_names(connection: DuckDBPyConnection) -> None:
     # "Smith, Ann" or "Ann Smith": what stands after the comma is the given name; without one the
     # last word is the family's.
     connection.execute(
-        "create or replace temp table _dup_clean as "
-        f"select r.* exclude ({', '.join(once)}){columns}, "
+        "create or replace temp table _dup_clean as "  # noqa: S608
+        f"select r.rowid + 1 as uid, r.* exclude ({', '.join(once)}){columns}, "
         "case when m_whole_name.comma then m_whole_name.after "
-        "else nullif(regexp_extract(m_whole_name.clean, '^(.*) [^ ]+$', 1), '') end as whole_given, "
+        "else nullif(regexp_extract(m_whole_name.clean, '^(.*) [^ ]+$', 1), '') end "
+        "as whole_given, "
         "case when m_whole_name.comma then "
         "trim(left(m_whole_name.clean, length(m_whole_name.clean) "
         "- length(coalesce(m_whole_name.after, '')))) "
@@ -192,8 +197,8 @@ def _clean_names(connection: DuckDBPyConnection) -> None:
     )
 
 
-def _number_rows(connection: DuckDBPyConnection, extras: Sequence[str]) -> None:
-    """The last step: names from addresses where there are none, phones by how many share one."""
+def _name_rows(connection: DuckDBPyConnection, extras: Sequence[str]) -> None:
+    """Names from addresses where there are none; mailboxes, phones, streets taken apart."""
     connection.execute(
         "create or replace temp table _dup_nick as select * from "
         "(select unnest($names) as nick, unnest($roots) as roots)",
@@ -219,15 +224,20 @@ def _number_rows(connection: DuckDBPyConnection, extras: Sequence[str]) -> None:
             coalesce(family, whole_family,
                 case when nameless and not role then nullif(said.l, '') end) as family,
             birth, mailbox, case when not role then nullif(box, '') end as local, role,
-            {filled(cleaning.phone("phone1"))} as phone1, {filled(cleaning.phone("phone2"))} as phone2,
+            {filled(cleaning.phone("phone1"))} as phone1,
+            {filled(cleaning.phone("phone2"))} as phone2,
             {filled(cleaning.phone("phone3"))} as phone3, firm,
             coalesce({cleaning.own_host("host")},
                 {cleaning.own_host("split_part(mailbox, '@', 2)")}) as host,
             street, nullif(regexp_extract(street, '\\d+'), '') as number,
             nullif(trim(regexp_replace(street, '\\d+[a-z]?\\b', '', 'g')), '') as road,
             city, state, postcode, gender, national{further}
-        from named"""
+        from named"""  # noqa: S608
     )
+
+
+def _sort_phones(connection: DuckDBPyConnection) -> None:
+    """Phones by how many share one, and what follows from single columns."""
     connection.execute(
         f"""create or replace temp table _dup_shared as
         select phone, count(*) as holders from (
@@ -262,7 +272,7 @@ def _number_rows(connection: DuckDBPyConnection, extras: Sequence[str]) -> None:
             list_sort(list_distinct(string_split(firm, ' '))) as words,
             case when number is not null and road is not null
                 then number || ' ' || road || ' ' || coalesce(postcode, city, '') end as door
-        from known"""
+        from known"""  # noqa: S608
     )
     for table in ("raw", "clean", "named", "shared", "nick"):
         connection.execute(f"drop table if exists _dup_{table}")

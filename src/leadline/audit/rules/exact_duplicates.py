@@ -32,7 +32,8 @@ def find(stack: Stack) -> Iterator[Finding]:
     lay_people(stack.connection)
     found = stack.connection.execute(
         f"""with boxes as (
-            select system, tbl, mailbox, count(*) as entries, count(distinct email_raw) as spellings,
+            select system, tbl, mailbox, count(*) as entries,
+                count(distinct email_raw) as spellings,
                 min_by(shown, place) as first, list(shown order by place)[2] as second,
                 min_by(email_raw, place) as first_raw,
                 list(email_raw order by place)[2] as second_raw
@@ -57,7 +58,9 @@ def find(stack: Stack) -> Iterator[Finding]:
             count=int(entries),
             of=int(judged),
             examples=tuple(
-                Example(str(key), {"email": raw or "", "other": str(other), "other email": again or ""})
+                Example(
+                    str(key), {"email": raw or "", "other": str(other), "other email": again or ""}
+                )
                 for key, raw, other, again in examples
             ),
             facts={

@@ -27,7 +27,8 @@ RULE = Rule(
     "twice, and asked twice what was answered once. Probably is not surely: look before merging.",
     engineer="Splink weighs names, telephone, company and address on pairs that share a rare key; "
     "what it learned without labels is mixed with what is known, and doubts (families, "
-    "colleagues, fathers and sons) limit the probability. Pairs of 0.9 and more are listed.",
+    "colleagues, fathers and sons) limit the probability. How sure a pair must be grows with "
+    "the list.",
     mend="Look at the pairs, the most probable first, and merge by hand: a merge cannot be undone "
     "in most systems.",
     exact=False,
@@ -51,7 +52,7 @@ def find(stack: Stack) -> Iterator[Finding]:
     ).fetchall()
     for system, table, count, lowest, judged in tables:
         examples = stack.connection.execute(
-            f"select a.shown, a.email_raw, {shown_name('a')}, b.shown, b.email_raw, "  # noqa: S608
+            f"select a.shown, a.email_raw, {shown_name('a')}, b.shown, b.email_raw, "
             f"{shown_name('b')} {pairs} and a.system = $1 and a.tbl = $2 "
             f"order by p.probability desc, a.place limit {EXAMPLES}",
             [system, table],

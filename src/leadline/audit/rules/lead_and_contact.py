@@ -47,7 +47,7 @@ def find(stack: Stack) -> Iterator[Finding]:
     ).fetchall()
     for system, table, count, judged in found:
         examples = stack.connection.execute(
-            f"select a.shown, a.email_raw, {shown_name('a')}, b.shown, b.email_raw, "  # noqa: S608
+            f"select a.shown, a.email_raw, {shown_name('a')}, b.shown, b.email_raw, "
             f"{shown_name('b')} {pairs} and a.system = $1 order by a.place limit {EXAMPLES}",
             [system],
         ).fetchall()
