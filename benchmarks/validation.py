@@ -3,7 +3,8 @@
 Both are judged as the rules do it: a pattern over the whole column first, then email-validator or
 phonenumbers on every value that it refuses. Beside it the library alone on a sample, for the
 ratio; and a sample of what the pattern accepts is shown to the library, so that the price of the
-pattern in accuracy is printed. Values are made by a seed: real forms, and one in ten at fault.
+pattern in accuracy is printed. Values are made by a seed: of the addresses 3.5 % need the
+library (the audited file of a team had 2 %), of the phones 6 %.
 
   --quick   a million of each, the libraries alone on 3,000
   (full)    a million of each, the libraries alone on 50,000
@@ -34,19 +35,19 @@ PEOPLE = 1_000_000
 QUICK_SAMPLE, FULL_SAMPLE = 3_000, 50_000
 SEED = 20261128
 
-# One in ten rows takes one of the odd forms below; nine in ten are plain.
+# Nine rows of two hundred take an odd form; seven of those forms need the library.
 EMAILS = """
     create table person as
     select i as row, case
-        when h % 100 = 0 then 'name' || i || '@@acme' || (h % 9000) || '.de'
-        when h % 100 = 1 then 'name' || i || '@acme' || (h % 9000)
-        when h % 100 = 2 then 'jörg' || i || '@müller' || (h % 9000) || '.de'
-        when h % 100 = 3 then 'name ' || i || '@acme.de'
-        when h % 100 = 4 then 'name..' || i || '@acme.de'
-        when h % 100 = 5 then 'o''neil+' || i || '@mail.acme' || (h % 9000) || '.co.uk'
-        when h % 100 = 6 then 'name' || i || '@acme' || (h % 9000) || ',de'
-        when h % 100 = 7 then 'name' || i || '@xn--mller-kva.de'
-        when h % 100 = 8 then 'first.last' || i || '@acme-' || (h % 9000) || '.com'
+        when h % 200 = 0 then 'name' || i || '@@acme' || (h % 9000) || '.de'
+        when h % 200 = 1 then 'name' || i || '@acme' || (h % 9000)
+        when h % 200 = 2 then 'jörg' || i || '@müller' || (h % 9000) || '.de'
+        when h % 200 = 3 then 'name ' || i || '@acme.de'
+        when h % 200 = 4 then 'name..' || i || '@acme.de'
+        when h % 200 = 5 then 'o''neil+' || i || '@mail.acme' || (h % 9000) || '.co.uk'
+        when h % 200 = 6 then 'name' || i || '@acme' || (h % 9000) || ',de'
+        when h % 200 = 7 then 'name' || i || '@xn--mller-kva.de'
+        when h % 200 = 8 then 'first.last' || i || '@acme-' || (h % 9000) || '.com'
         else 'first.last' || i || '@acme' || (h % 9000) || '.com' end as email
     from (select i, hash(i) as h from range(1, ? + 1) r(i))
 """

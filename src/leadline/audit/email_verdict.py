@@ -86,6 +86,7 @@ def mended(email: str) -> str | None:
     tried = tried.replace(".@", "@").replace("@.", "@").strip(".'\"<>()[]")
     if tried == email or tried.count("@") != 1:
         return None
-    if SURELY.fullmatch(tried) and len(tried) <= MOST and tried.index("@") <= MOST_LOCAL:
+    plain = SURELY.fullmatch(tried) and not re.search(UNSURE, tried)
+    if plain and len(tried) <= MOST and tried.index("@") <= MOST_LOCAL:
         return tried
     return tried if refusal(tried) is None else None
