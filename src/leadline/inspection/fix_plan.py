@@ -21,7 +21,7 @@ from types import MappingProxyType
 import orjson
 
 from leadline.audit.stack import Stack
-from leadline.audit.tables import Column, Meaning, Table
+from leadline.audit.tables import Column, Table
 from leadline.inspection.fixes import duplicates, picklist
 from leadline.inspection.fixes.mend import ENCODING, Planned, import_key, planned
 

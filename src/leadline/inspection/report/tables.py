@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from leadline.audit.tables import Kind
 from leadline.inspection.reading import Read
 from leadline.inspection.recognition import CERTAIN
 from leadline.inspection.report.cards import Cards
 from leadline.inspection.report.dictionary import Described, DescribedTable
 
+_ABOUT_DATA = frozenset({Kind.PROPERTY, Kind.OPTION, Kind.HISTORY})
+
 
 def table_views(tables: Iterable[DescribedTable], cards: Cards) -> list[dict[str, Any]]:
-    """Each table with its columns."""
-    return [_table(described, cards) for described in tables]
+    """Each table with its columns: records first, definitions and histories last."""
+    ordered = sorted(tables, key=lambda described: described.table.kind in _ABOUT_DATA)
+    return [_table(described, cards) for described in ordered]
 
 
 def _table(described: DescribedTable, cards: Cards) -> dict[str, Any]:
