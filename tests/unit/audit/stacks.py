@@ -90,7 +90,8 @@ def stack_of(text: str, *, dns: bool = False) -> Iterator[Stack]:
             tables.append((table_of(block.shape, header, len(rows), len(tables)), unescaped))
     import duckdb
 
-    with duckdb.connect() as connection:
+    # One thread: starting more costs longer than the few rows.
+    with duckdb.connect(config={"threads": 1}) as connection:
         for table, rows in tables:
             load(connection, table, rows)
         yield Stack(connection, tuple(t for t, _ in tables), tuple(flows), TAKEN_AT, dns)
