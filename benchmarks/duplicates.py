@@ -26,7 +26,7 @@ import tempfile
 import time
 from pathlib import Path
 
-import duckdb  # noqa: TID253  # what is measured works inside of one
+import duckdb  # what is measured works inside of one
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))

@@ -21,15 +21,14 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import duckdb
+from duckdb import DuckDBPyConnection
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
 from leadline.audit.email_verdict import fast_accepts, judge_emails, refusal
 from leadline.audit.phone_verdict import judge_phones, verdict
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 PEOPLE = 1_000_000
 QUICK_SAMPLE, FULL_SAMPLE = 3_000, 50_000
@@ -86,8 +85,6 @@ def main() -> None:
 
 
 def measure(sample: int) -> dict[str, dict[str, float]]:
-    import duckdb
-
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         emails = of_emails(connection, sample)

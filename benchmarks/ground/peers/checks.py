@@ -24,8 +24,30 @@ ONE_OF = {
     "opted_out": ["true", "false"],
     "time_zone": sorted(available_timezones()),
 }
-COLUMNS = (
-    "contact_id email first_name last_name phone mobile company domain job_title street city state "
-    "postcode country language time_zone owner lifecycle_stage lead_status lead_score source "
-    "created_at updated_at opted_out marketing_status"
-).split()
+COLUMNS = [
+    "contact_id",
+    "email",
+    "first_name",
+    "last_name",
+    "phone",
+    "mobile",
+    "company",
+    "domain",
+    "job_title",
+    "street",
+    "city",
+    "state",
+    "postcode",
+    "country",
+    "language",
+    "time_zone",
+    "owner",
+    "lifecycle_stage",
+    "lead_status",
+    "lead_score",
+    "source",
+    "created_at",
+    "updated_at",
+    "opted_out",
+    "marketing_status",
+]

@@ -119,15 +119,17 @@ def address(text: str) -> str:
 
 
 def mailbox(address_sql: str) -> str:
-    """The mailbox behind a clean address. Dots and what follows a plus are dropped only where
-    the provider is known to ignore them; ``address_sql`` is used several times: give a column."""
+    """The mailbox behind a clean address, NULL where it is none. Dots and what follows a plus are
+    dropped only where the provider is known to ignore them; ``address_sql`` is used several
+    times: give a column."""
     local = f"split_part({address_sql}, '@', 1)"
     domain = domain_of(address_sql)
     whole = f"case when {domain} in ({_listed(_PLUS_DOES_NOT_COUNT)}) "
     whole += f"then split_part({local}, '+', 1) else {local} end"
     dotless = f"case when {domain} in ({_listed(_DOTS_DO_NOT_COUNT)}) "
     dotless += f"then replace({whole}, '.', '') else {whole} end"
-    return f"{dotless} || '@' || {domain}"
+    is_one = f"regexp_matches({address_sql}, '^[^@]+@[^@]+$')"
+    return f"(case when {is_one} then {dotless} || '@' || {domain} end)"
 
 
 def domain_of(address_sql: str) -> str:

@@ -18,7 +18,8 @@ RULE = Rule(
     "the history of each is torn in two.",
     engineer="Addresses are compared after trim, case, invisible characters and the published "
     "rules of known providers (Gmail ignores dots, many ignore what follows a plus). Two entries "
-    "with one mailbox are counted inside one table, so a lead beside a contact is another rule.",
+    "with one mailbox are counted inside one table, so a lead beside a contact is another rule. Reports of webinars "
+    "repeat a person on purpose, once a join, and are left out.",
     mend="Merge the entries in the system that owns them, oldest consent and newest data first; "
     "make the address unique at the form and the import.",
     needs=("person",),
@@ -37,7 +38,7 @@ def find(stack: Stack) -> Iterator[Finding]:
                 min_by(shown, place) as first, list(shown order by place)[2] as second,
                 min_by(email_raw, place) as first_raw,
                 list(email_raw order by place)[2] as second_raw
-            from {PEOPLE} where mailbox is not null
+            from {PEOPLE} where mailbox is not null and kind <> 'registration'
             group by system, tbl, mailbox
         )
         select system, tbl, sum(entries) filter (entries > 1), count(*) filter (entries > 1),
