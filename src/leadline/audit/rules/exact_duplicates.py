@@ -18,8 +18,8 @@ RULE = Rule(
     "the history of each is torn in two.",
     engineer="Addresses are compared after trim, case, invisible characters and the published "
     "rules of known providers (Gmail ignores dots, many ignore what follows a plus). Two entries "
-    "with one mailbox are counted inside one table, so a lead beside a contact is another rule. Reports of webinars "
-    "repeat a person on purpose, once a join, and are left out.",
+    "with one mailbox are counted inside one table, so a lead beside a contact is another rule. "
+    "Reports of webinars repeat a person on purpose, once a join, and are left out.",
     mend="Merge the entries in the system that owns them, oldest consent and newest data first; "
     "make the address unique at the form and the import.",
     needs=("person",),

@@ -102,7 +102,8 @@ def _judge(
     email = table.column(Meaning.EMAIL)
     return Finding(
         RULE,
-        f"Flow “{flow.name[:50]}” mails {people:,} people who are suppressed in "
+        f"Flow “{flow.name[:50]}” mails {people:,} "
+        f"{'person who is' if people == 1 else 'people who are'} suppressed in "
         f"{system_title(str(row[1]))}.",
         flow.system,
         table=table.name,
