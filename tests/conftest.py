@@ -16,11 +16,16 @@ from pathlib import Path
 import anyio
 import psycopg
 import pytest
+from hypothesis import settings
 
 from leadline.store import embedded
 from leadline.store.file_lock import exclusive, try_exclusive
 from leadline.store.migrate import migrate
 from leadline.store.pool import Store, open_store
+
+# No test fails for being slow: on a busy machine it is.
+settings.register_profile("leadline", deadline=None)
+settings.load_profile("leadline")
 
 TEMPLATE = "leadline_template"
 SESSIONS_LOCK = Path(tempfile.gettempdir()) / f"leadline-tests-{os.geteuid()}.lock"

@@ -66,7 +66,7 @@ def _blank(own: str) -> str:
 
 
 def _trimmed(own: str) -> str:
-    return f"trim({own}, ' \\t\\r\\n\u00a0')"
+    return f"trim({own}, ' \t\r\n\u00a0')"
 
 
 def _described(stack: Stack, table: Table, columns: Sequence[Column]) -> list[ColumnProfile]:
