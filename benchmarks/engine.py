@@ -353,7 +353,7 @@ def serve_dbos(url: str, workflows: int) -> None:
         return "completed"
 
     async def at(concurrency: int) -> float:
-        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  # only the process of DBOS needs it
 
         with ThreadPoolExecutor(concurrency) as threads:
             began = time.perf_counter()

@@ -134,7 +134,7 @@ def n8n(draw: random.Random, number: int) -> tuple[str, str]:
 def klaviyo(draw: random.Random, number: int) -> tuple[str, str]:
     message = {"template_id": "T", "name": "M", "subject_line": "Hi {{ first_name }}"}
     asked = {"type": "profile-property", "property": "city"}
-    asked["filter"] = {"type": "string", "operator": "equals", "value": "Ulm"}  # type: ignore[assignment]
+    asked["filter"] = {"type": "string", "operator": "equals", "value": "Ulm"}  # type: ignore[assignment]  # JSON of a vendor, whose values differ in type
     groups = {"condition_groups": [{"conditions": [asked]}]}
     actions = [
         {
@@ -151,7 +151,7 @@ def klaviyo(draw: random.Random, number: int) -> tuple[str, str]:
         for n in range(1, NODES + 1)
     ]
     definition = {"triggers": [{"type": "list", "id": "L"}], "profile_filter": groups}
-    definition |= {"actions": actions, "entry_action_id": "1"}  # type: ignore[dict-item]
+    definition |= {"actions": actions, "entry_action_id": "1"}  # type: ignore[dict-item]  # JSON again
     attributes = {"name": "K", "status": "live", "archived": False, "definition": definition}
     found = {"data": {"type": "flow", "id": str(number), "attributes": attributes}}
     return f"{number}.json", json.dumps(found)

@@ -19,8 +19,8 @@ AT_ONCE = 16  # questions under way; a home router's resolver bears that
 def ask_by(nameserver: str | None = None, port: int = 53) -> Ask:
     """Ask the system's own resolver, or that server."""
     # Loaded only where the network may be asked.
-    import dns.exception  # noqa: PLC0415
-    import dns.resolver  # noqa: PLC0415
+    import dns.exception  # noqa: PLC0415  # only with --dns
+    import dns.resolver  # noqa: PLC0415  # only with --dns
 
     resolver = dns.resolver.Resolver(configure=nameserver is None)
     if nameserver is not None:
