@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.blueprint.checks.facts import Facts, Share
-from leadline.blueprint.checks.registry import judge
+from leadline.blueprint.flow_checks.facts import Facts, Share
+from leadline.blueprint.flow_checks.registry import judge
 from leadline.blueprint.graph import as_json, as_mermaid, as_svg, as_text
 from leadline.blueprint.graph.build import build
 from leadline.blueprint.graph.flow import (

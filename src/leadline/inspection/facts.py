@@ -13,7 +13,7 @@ from leadline.audit.audience import column_of, decided, entry_of, tables_of
 from leadline.audit.sql_text import clean, name, text
 from leadline.audit.stack import Stack
 from leadline.audit.tables import Column, Kind, Table
-from leadline.blueprint.checks.facts import Facts, Share
+from leadline.blueprint.flow_checks.facts import Facts, Share
 from leadline.blueprint.graph.flow import FieldRef
 from leadline.blueprint.graph.inventory import FieldSeen, Inventory, ObjectSeen
 from leadline.inspection.findings import is_live

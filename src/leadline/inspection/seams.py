@@ -7,8 +7,8 @@ from pathlib import Path
 
 from leadline.audit.run import audit as run_rules
 from leadline.audit.stack import Stack
-from leadline.blueprint.checks import registry
 from leadline.blueprint.finding import Finding
+from leadline.blueprint.flow_checks import registry
 from leadline.blueprint.graph import as_text, questions
 from leadline.blueprint.graph.build import build
 from leadline.errors import UsageError

@@ -56,8 +56,13 @@ def compile_project(project: Project, variables: Mapping[str, frozenset[Ref]]) -
             for name, workflow in workflows.items()
         },
         fields={name: replace(each, where=NOWHERE) for name, each in project.fields.items()},
-        events={name: replace(each, where=NOWHERE) for name, each in project.events.items()},
-        systems={name: replace(each, where=NOWHERE) for name, each in project.systems.items()},
+        events={
+            name: replace(each, where=NOWHERE, expect=None) for name, each in project.events.items()
+        },
+        systems={
+            name: replace(each, where=NOWHERE, owner=None, reads={}, lag=None)
+            for name, each in project.systems.items()
+        },
         messages={
             name: replace(each, where=NOWHERE, body_line=1)
             for name, each in project.messages.items()

@@ -251,6 +251,16 @@ def refuse_unknown_key(key: TextNode, title: str, known: tuple[str, ...], report
     )
 
 
+def refuse_address(node: TextNode, report: Report) -> None:
+    """Report a text that should be one mail address."""
+    report.error(
+        "not-an-address",
+        node.where,
+        f"{quoted(node.value)} is not one mail address.",
+        'Write one address and nothing else, such as "ops@acme.example".',
+    )
+
+
 def each(nodes: tuple[Node, ...], read: Callable[[Node], T | None]) -> Iterator[T]:
     """What ``read`` makes of each node, without those that it refused."""
     return (value for value in map(read, nodes) if value is not None)

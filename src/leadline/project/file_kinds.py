@@ -206,7 +206,8 @@ PROPERTY = Record(
     },
 )
 LATE = "trigger"
-EVENTS_FILE = MapOf(MapOf(Either((Word((*Kind, LATE)), PROPERTY))))
+EXPECT = Text("500 in 1 minute", r"^\d+ in \d+ (second|minute|hour|day|week)s?$")
+EVENTS_FILE = MapOf(MapOf(Either((Word((*Kind, LATE)), EXPECT, PROPERTY))))
 
 ENVIRONMENT = Record(
     "environment",
@@ -260,6 +261,10 @@ _SYSTEM_KEYS = {
     "kind": Key("Which platform it is.", Text("hubspot"), required=True),
     "limits": Key("The provider's own figures.", MapOf(Text("14 per second"))),
     "guard": Key("safe: no refusal of ours; full: use all of a limit.", Word(("safe", "full"))),
+    "owner": Key("Who answers for it.", _ADDRESS),
+    "tell": Key("Who is told when its connection fails.", OneOrMany(_ADDRESS)),
+    "reads": Key("The objects read from it, and how often.", MapOf(Text("15 minutes"))),
+    "lag": Key("How long a change takes until a read shows it.", _DURATION),
 }
 _HTTP_KEYS = {
     "base_url": Key(

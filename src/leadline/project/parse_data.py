@@ -15,11 +15,12 @@ from leadline.project.entries import (
     read_text,
     read_word,
 )
-from leadline.project.events import EventType
+from leadline.project.events import EventType, Expected
 from leadline.project.fields import Field
 from leadline.project.file_kinds import FIELD, LATE, PROPERTY
 from leadline.project.nodes import Entry, MapNode, Node, TextNode
 from leadline.project.problems import Report, Where, did_you_mean, quoted
+from leadline.project.quantities import expected
 from leadline.project.systems import System
 
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,49}")
@@ -106,15 +107,30 @@ def parse_events(node: MapNode, report: Report) -> Mapping[str, EventType]:
 def _event(entry: Entry, report: Report) -> EventType:
     properties: dict[str, FieldType] = {}
     late = False
+    expect: Expected | None = None
     node = entry.value
     empty = isinstance(node, TextNode) and not node.value and node.comment is None
     for item in () if empty else read_map(node, entry.key.value, report):
         name = item.key.value
         if name == "late" and isinstance(item.value, TextNode) and item.value.value == LATE:
             late = True
+        elif name == "expect" and (text := _amount(item.value)) is not None:
+            expect = expected(text.value) or expect
+            if expected(text.value) is None:
+                report.error(
+                    "not-an-amount",
+                    text.where,
+                    f"{quoted(text.value)} does not say how many in how long.",
+                    'Write it like "500 in 1 minute".',
+                )
         elif _good_name(item.key, _PROPERTY_NAME, "property", report):
             properties[name] = _property_type(item, report)
-    return EventType(entry.key.value, MappingProxyType(properties), entry.key.where, late)
+    return EventType(entry.key.value, MappingProxyType(properties), entry.key.where, late, expect)
+
+
+def _amount(node: Node) -> TextNode | None:
+    """A text that is no type: a property may be called "expect" as well."""
+    return node if isinstance(node, TextNode) and node.value not in tuple(Kind) else None
 
 
 def _property_type(entry: Entry, report: Report) -> FieldType:

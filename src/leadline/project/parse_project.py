@@ -9,7 +9,13 @@ from datetime import timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, available_timezones
 
-from leadline.project.entries import Entries, read_record, read_text, read_texts
+from leadline.project.entries import (
+    Entries,
+    read_record,
+    read_text,
+    read_texts,
+    refuse_address,
+)
 from leadline.project.file_kinds import ENVIRONMENT, PROJECT
 from leadline.project.nodes import Entry, MapNode, TextNode
 from leadline.project.parse_policy import read_policy
@@ -88,16 +94,6 @@ def _owners(entries: Entries, report: Report) -> Mapping[str, tuple[TextNode, ..
         else:
             refuse_address(entry.key, report)
     return MappingProxyType(owners)
-
-
-def refuse_address(node: TextNode, report: Report) -> None:
-    """Report a text that should be one mail address."""
-    report.error(
-        "not-an-address",
-        node.where,
-        f"{quoted(node.value)} is not one mail address.",
-        'Write one address and nothing else, such as "ops@acme.example".',
-    )
 
 
 def _defaults(entries: Entries | None, report: Report) -> Defaults:

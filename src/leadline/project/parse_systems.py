@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from leadline.project.entries import (
     Entries,
+    read_duration,
     read_flag,
     read_text,
     read_word,
+    refuse_address,
     refuse_unknown_key,
 )
 from leadline.project.file_kinds import LIMITS, SYSTEM_DEFAULTS, SYSTEM_KINDS
@@ -71,7 +74,33 @@ def parse_system(
         allow_private=private,
         guard=Guard(entries.word("guard") or Guard.SAFE),
         where=node.where,
+        owner=_address(entries.text("owner") if "owner" in entries else None, report),
+        tell=tuple(
+            address
+            for text in entries.texts("tell")
+            if (address := _address(text, report)) is not None
+        ),
+        reads=_reads(entries, report),
+        lag=entries.duration("lag"),
     )
+
+
+def _address(node: TextNode | None, report: Report) -> str | None:
+    if node is None or is_address(node.value):
+        return None if node is None else node.value
+    refuse_address(node, report)
+    return None
+
+
+def _reads(entries: Entries, report: Report) -> dict[str, timedelta]:
+    """How often each object is read."""
+    found: dict[str, timedelta] = {}
+    for entry in entries.entries("reads"):
+        text = read_text(entry.value, entry.key.value, report)
+        every = None if text is None else read_duration(text, report)
+        if every is not None:
+            found[entry.key.value] = every
+    return found
 
 
 def read_secret(node: TextNode, report: Report) -> SecretRef | None:

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 
 from leadline.expression.tree import Ref
 from leadline.project.conditions import read_condition
-from leadline.project.entries import Entries
+from leadline.project.entries import Entries, refuse_address
 from leadline.project.events import EventType
 from leadline.project.file_kinds import WORKFLOW
 from leadline.project.nodes import MapNode
-from leadline.project.parse_project import refuse_address
 from leadline.project.parse_steps import read_steps
 from leadline.project.problems import Report, did_you_mean, quoted
 from leadline.project.quantities import is_address, share

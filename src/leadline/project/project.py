@@ -8,9 +8,10 @@ from datetime import timedelta
 
 from leadline.project.events import EventType
 from leadline.project.fields import Field
+from leadline.project.known import Known
 from leadline.project.problems import Where
 from leadline.project.systems import SecretRef, System
-from leadline.project.workflow import FailurePolicy, Workflow
+from leadline.project.workflow import FailurePolicy, Silenced, Workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +73,5 @@ class Project:
     systems: Mapping[str, System]
     messages: Mapping[str, Message]
     workflows: Mapping[str, Workflow]
+    known: Known | None = None
+    silenced: tuple[Silenced, ...] = ()

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 
 from leadline.expression.types import FieldType, Kind, Value
+from leadline.project.events import Expected
 from leadline.project.systems import Limit
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
@@ -18,6 +19,7 @@ _UNITS = "|".join(_SECONDS)
 _DURATION = re.compile(rf"(\d{{1,9}})\s+({_UNITS})s?")
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)\s*%")
 _RATE = re.compile(rf"(\d{{1,12}})\s+per\s+(?:(\d{{1,9}})\s+)?({_UNITS})s?")
+_COUNT = re.compile(r"\d{1,9}", re.ASCII)
 _WALL = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2})")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -70,6 +72,19 @@ def rate(text: str) -> Limit | None:
     if count == 0 or not 0 < seconds <= LONGEST.total_seconds():
         return None
     return Limit(count, timedelta(seconds=seconds))
+
+
+def expected(text: str) -> Expected | None:
+    """What a team expects at most: so many in so long.
+
+    >>> expected("500 in 1 minute")
+    Expected(count=500, within=datetime.timedelta(seconds=60))
+    """
+    count, _, span = text.strip().partition(" in ")
+    within = duration(span)
+    if not _COUNT.fullmatch(count) or int(count) == 0 or within is None:
+        return None
+    return Expected(int(count), within)
 
 
 def wall_time(text: str) -> datetime | None:

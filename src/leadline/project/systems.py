@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
@@ -42,7 +42,10 @@ class System:
 
     A setting that stands once in the file holds in every environment. ``settings`` holds what
     the kind of system needs (``base_url``, ``host``, ``port``, ``tls``, ``from``, ``evidence``,
-    ``tier``), each as text.
+    ``tier``), each as text. ``owner`` answers for the system, ``tell`` is told when its
+    connection fails (addresses). ``reads`` are the objects that are read from it, with how often;
+    ``lag`` is how long a change takes there until a read shows it, where the vendor or the team
+    says so.
     """
 
     name: str
@@ -53,3 +56,7 @@ class System:
     allow_private: Mapping[str, bool]
     guard: Guard
     where: Where
+    owner: str | None = None
+    tell: tuple[str, ...] = ()
+    reads: Mapping[str, timedelta] = field(default_factory=dict[str, timedelta])
+    lag: timedelta | None = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from leadline.expression.tree import Condition, Ref
@@ -307,6 +307,28 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class Silenced:
+    """``silence: [ { check: two-writers, because: …, until: 2027-01-31 } ]``: a finding of a check
+    that a person accepts here, up to and including a day."""
+
+    check: str
+    because: str
+    until: date
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """``override: { by: …, reason: …, until: … }``: somebody lets a workflow go beyond the maturity
+    that is reached, up to and including a day."""
+
+    by: str
+    reason: str
+    until: date
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
 class Workflow:
     """One workflow; ``name`` is the file's stem, ``title`` what people read."""
 
@@ -320,3 +342,5 @@ class Workflow:
     promise: Promise | None
     steps: tuple[Step, ...]
     where: Where
+    silenced: tuple[Silenced, ...] = ()
+    override: Override | None = None

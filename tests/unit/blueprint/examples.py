@@ -7,7 +7,7 @@ import re
 from types import MappingProxyType
 from typing import Any
 
-from leadline.blueprint.checks.facts import Burst, Facts, Share
+from leadline.blueprint.flow_checks.facts import Burst, Facts, Share
 from leadline.blueprint.graph.flow import Flow
 from leadline.blueprint.graph.inventory import Sync
 from tests.unit.blueprint import from_json

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from leadline.blueprint.checks.facts import Facts
-from leadline.blueprint.checks.registry import judge
+from leadline.blueprint.flow_checks.facts import Facts
+from leadline.blueprint.flow_checks.registry import judge
 from leadline.blueprint.graph.build import Graph, NodeKind, Relation, build, of_kind
 from leadline.blueprint.graph.flow import (
     Call,

@@ -6,9 +6,9 @@ from types import MappingProxyType
 
 import pytest
 
-from leadline.blueprint.checks.facts import Burst, Facts, Share
-from leadline.blueprint.checks.registry import judge
 from leadline.blueprint.finding import Severity
+from leadline.blueprint.flow_checks.facts import Burst, Facts, Share
+from leadline.blueprint.flow_checks.registry import judge
 from leadline.blueprint.graph.flow import (
     Blank,
     Consent,

@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from leadline.blueprint.checks.facts import Facts
-from leadline.blueprint.checks.registry import judge
+from leadline.blueprint.flow_checks.facts import Facts
+from leadline.blueprint.flow_checks.registry import judge
 from leadline.blueprint.graph import as_json, as_mermaid, as_svg, as_text
 from leadline.blueprint.graph.build import build
 from leadline.blueprint.graph.flow import (

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from leadline.blueprint import checks
-from leadline.blueprint.checks.registry import CHECKS, Check
+from leadline.blueprint import flow_checks as checks
 from leadline.blueprint.finding import Severity
+from leadline.blueprint.flow_checks.registry import CHECKS, Check
 from tests.unit.blueprint.examples import read
 
 ROOT = Path(__file__).parents[3]
@@ -76,7 +76,7 @@ def test_every_check_is_registered_and_stands_under_the_contract_of_independence
     assert files == {check.find.__module__.rpartition(".")[2] for check in CHECKS.values()}
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = settings["tool"]["importlinter"]["contracts"]
-    (apart,) = [c for c in contracts if c["name"] == "Checks do not know each other"]
+    (apart,) = [c for c in contracts if c["name"] == "Checks of flows do not know each other"]
     assert {name.rpartition(".")[2] for name in apart["modules"]} == files
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from leadline.expression.tree import Ref
 from leadline.expression.types import FieldType, Kind
+from leadline.project.events import Expected
 from leadline.project.files import Files
 from leadline.project.parse import parse
 from leadline.project.problems import Severity
@@ -425,3 +426,26 @@ def test_a_file_with_a_bad_name_is_refused(path: str) -> None:
 def test_two_files_of_one_name_are_refused() -> None:
     found = problems(("systems/mail.yml", "", "kind: smtp\n"), ("messages/hot-lead.mjml", "", "x"))
     assert [p.code for p in found] == ["two-files", "two-files"]
+
+
+def test_a_system_says_who_answers_what_is_read_and_how_late() -> None:
+    told = "tell: [ a@acme.example, b@acme.example ]\nreads: { contact: 15 minutes }\n"
+    told += "lag: 30 seconds\n"
+    change = (
+        "systems/hubspot.yaml",
+        "tell: marketing-ops@acme.example\n",
+        told,
+    )
+    system = parsed(change).systems["hubspot"]
+    assert (system.owner, system.tell) == (OWNER, ("a@acme.example", "b@acme.example"))
+    assert system.reads == {"contact": timedelta(minutes=15)}
+    assert system.lag == timedelta(seconds=30)
+
+
+def test_an_event_says_how_many_are_expected_and_is_no_property_for_it() -> None:
+    change = ("events.yaml", "webinar.cancelled: {", "webinar.cancelled: { expect: 500 in 1 hour,")
+    event = parsed(change).events["webinar.cancelled"]
+    assert event.expect == Expected(500, timedelta(hours=1))
+    assert "expect" not in event.properties
+    wrong = ("events.yaml", "webinar.cancelled: {", "webinar.cancelled: { expect: 500 an hour,")
+    assert [p.code for p in problems(wrong)] == ["not-an-amount"]

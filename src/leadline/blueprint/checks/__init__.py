@@ -1,1 +1,1 @@
-"""Checks on flows as they run today: one file a check, each with its rule and its ``find``."""
+"""Checks of a project: what will break, told before anything runs. One file a check."""

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from leadline.blueprint.checks.evidence import Weighed, at, counted, duration, named, rule
-from leadline.blueprint.checks.facts import Burst, Facts
 from leadline.blueprint.finding import Finding, Severity
+from leadline.blueprint.flow_checks.evidence import Weighed, at, counted, duration, named, rule
+from leadline.blueprint.flow_checks.facts import Burst, Facts
 from leadline.blueprint.graph.flow import Failure, Flow, Step, StepKind, TriggerKind
 from leadline.blueprint.graph.walk import circles, runs, steps_that_run, waits, ways_in
 from leadline.ledger.budget import Concurrency, Fixed

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from leadline.blueprint.checks import (
+from leadline.blueprint.finding import Finding, Rule, Severity
+from leadline.blueprint.flow_checks import (
     answered_first,
     burst,
     dead_steps,
@@ -28,8 +29,7 @@ from leadline.blueprint.checks import (
     unmatched_leave,
     write_loop,
 )
-from leadline.blueprint.checks.facts import Facts
-from leadline.blueprint.finding import Finding, Rule, Severity
+from leadline.blueprint.flow_checks.facts import Facts
 from leadline.blueprint.graph.flow import Flow, Live
 from leadline.blueprint.graph.walk import RUNS_WHEN_CALLED, runs, steps_that_run
 

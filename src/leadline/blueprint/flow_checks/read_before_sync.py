@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from leadline.blueprint.checks.evidence import Weighed, at, duration, named, rule, short
-from leadline.blueprint.checks.facts import Facts
 from leadline.blueprint.finding import Finding, Severity
+from leadline.blueprint.flow_checks.evidence import Weighed, at, duration, named, rule, short
+from leadline.blueprint.flow_checks.facts import Facts
 from leadline.blueprint.graph.asking import fields_read, known_at_start
 from leadline.blueprint.graph.effects import starts_on, writes
 from leadline.blueprint.graph.flow import FieldRef, Flow, Step, StepKind, TriggerKind

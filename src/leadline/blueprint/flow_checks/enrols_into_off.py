@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from leadline.blueprint.checks.evidence import Weighed, at, named, rule
-from leadline.blueprint.checks.facts import Facts
 from leadline.blueprint.finding import Finding, Severity
+from leadline.blueprint.flow_checks.evidence import Weighed, at, named, rule
+from leadline.blueprint.flow_checks.facts import Facts
 from leadline.blueprint.graph.flow import Flow, Live
 from leadline.blueprint.graph.walk import RUNS_WHEN_CALLED, steps_that_run
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from leadline.blueprint.checks.evidence import Weighed, at, counted, named, rule, steps_named
-from leadline.blueprint.checks.facts import Facts
 from leadline.blueprint.finding import Finding, Severity
+from leadline.blueprint.flow_checks.evidence import Weighed, at, counted, named, rule, steps_named
+from leadline.blueprint.flow_checks.facts import Facts
 from leadline.blueprint.graph.flow import Flow, Step, StepKind
 from leadline.blueprint.graph.walk import entries, reached, runs
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from leadline.blueprint.checks.evidence import Weighed, at, counted, named, rule, short
-from leadline.blueprint.checks.facts import Facts, Share
 from leadline.blueprint.finding import Finding, Severity
+from leadline.blueprint.flow_checks.evidence import Weighed, at, counted, named, rule, short
+from leadline.blueprint.flow_checks.facts import Facts, Share
 from leadline.blueprint.graph.asking import Asked, Placed, conditions, open_negatives
 from leadline.blueprint.graph.flow import Blank, Flow, StepKind
 from leadline.blueprint.graph.walk import reached, runs, steps_that_run

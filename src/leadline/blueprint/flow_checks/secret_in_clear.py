@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from leadline.blueprint.checks.evidence import Weighed, at, listed, named, rule, short
-from leadline.blueprint.checks.facts import Facts
 from leadline.blueprint.finding import Finding, Severity
+from leadline.blueprint.flow_checks.evidence import Weighed, at, listed, named, rule, short
+from leadline.blueprint.flow_checks.facts import Facts
 from leadline.blueprint.graph.flow import IN_CLEAR, Flow, Step
 
 RULE = rule(

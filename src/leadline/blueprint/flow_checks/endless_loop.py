@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from leadline.blueprint.checks.evidence import Weighed, at, counted, listed, named, rule, short
-from leadline.blueprint.checks.facts import Facts
 from leadline.blueprint.finding import Finding, Severity
+from leadline.blueprint.flow_checks.evidence import Weighed, at, counted, listed, named, rule, short
+from leadline.blueprint.flow_checks.facts import Facts
 from leadline.blueprint.graph.flow import Edge, Flow, Step
 from leadline.blueprint.graph.knots import knots
 from leadline.blueprint.graph.walk import circles, runs, soonest, steps_that_run, waits

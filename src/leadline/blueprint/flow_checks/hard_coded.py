@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from leadline.blueprint.checks.evidence import (
+from leadline.blueprint.finding import Finding, Severity
+from leadline.blueprint.flow_checks.evidence import (
     Weighed,
     at,
     counted,
@@ -13,8 +14,7 @@ from leadline.blueprint.checks.evidence import (
     rule,
     steps_named,
 )
-from leadline.blueprint.checks.facts import Facts
-from leadline.blueprint.finding import Finding, Severity
+from leadline.blueprint.flow_checks.facts import Facts
 from leadline.blueprint.graph.asking import leaves
 from leadline.blueprint.graph.flow import Comparison, Condition, Flow, Step
 from leadline.blueprint.graph.walk import runs, steps_that_run

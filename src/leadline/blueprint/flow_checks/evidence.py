@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from leadline.blueprint.checks.facts import Facts
 from leadline.blueprint.finding import Broken, Example, Finding, FixKind, Repair, Rule, Severity
+from leadline.blueprint.flow_checks.facts import Facts
 from leadline.blueprint.graph.flow import FieldRef, Flow, Step
 
 _LONGEST = 48

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from leadline.blueprint.checks.evidence import Weighed, at, named, rule, short
-from leadline.blueprint.checks.facts import Facts
 from leadline.blueprint.finding import Finding, Severity
+from leadline.blueprint.flow_checks.evidence import Weighed, at, named, rule, short
+from leadline.blueprint.flow_checks.facts import Facts
 from leadline.blueprint.graph.asking import could_meet, values_taken
 from leadline.blueprint.graph.effects import Written, enters_again, meets, saved_alike, writes
 from leadline.blueprint.graph.flow import Flow, Trigger, TriggerKind

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
 
-from leadline.blueprint.checks.evidence import Weighed, at, listed, named, rule, short
-from leadline.blueprint.checks.facts import Facts
 from leadline.blueprint.finding import Finding, Severity
+from leadline.blueprint.flow_checks.evidence import Weighed, at, listed, named, rule, short
+from leadline.blueprint.flow_checks.facts import Facts
 from leadline.blueprint.graph.asking import fields_read, leaves, values_taken
 from leadline.blueprint.graph.effects import Written, starts_on, writes
 from leadline.blueprint.graph.flow import FieldRef, Flow, Happened, Membership, Trigger
