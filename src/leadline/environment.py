@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import anyio
 import anyio.to_thread
 
 from leadline.connectors.contract import Allowance, Settings
@@ -29,15 +31,21 @@ from leadline.runtime.ingest.body import Accepting
 from leadline.runtime.link import Link
 from leadline.runtime.releases import Releases
 from leadline.runtime.steps import LiveSteps
-from leadline.runtime.supervise import Supervisor
+from leadline.runtime.supervise import AGAIN_S, Supervisor
 from leadline.runtime.worker import Worker
 from leadline.store import control, embedded
 from leadline.store.migrate import migrate, stamp_environment
 from leadline.store.pool import URL_VARIABLE, Store, database_url, open_store
 from leadline.store.secret_key import SecretKey, secret_key
+from leadline.telemetry.events import StoreLost
+from leadline.telemetry.logs import emit
+
+T = TypeVar("T")
 
 DEFAULT_ENVIRONMENT = "dev"
 ENVIRONMENT_VARIABLE = "LEADLINE_ENV"
+PATIENCE_S = 60.0
+"""So long a process that is to run on waits at its start for a database that is away."""
 SANDBOX_SECRETS = {
     ("hubspot", "token"): "pat-na1-sandbox",
     ("slack", "token"): "xoxb-sandbox",
@@ -65,15 +73,41 @@ def environment_name(asked: str | None, environ: Mapping[str, str] = os.environ)
 
 @asynccontextmanager
 async def open_environment(
-    directory: Path, name: str, *, role: str, max_connections: int = 8
+    directory: Path, name: str, *, role: str, max_connections: int = 8, patience_s: float = 0.0
 ) -> AsyncGenerator[Opened]:
-    """Open the database of an environment, start it where it is ours, and migrate it."""
-    url = await anyio.to_thread.run_sync(database_url, directory)
-    async with await open_store(url, role=role, max_connections=max_connections) as store:
-        async with store.connection() as conn:
-            await migrate(conn)
-            await stamp_environment(conn, name)
+    """Open the database of an environment, start it where it is ours, and migrate it.
+
+    Where it does not answer it is tried again for ``patience_s`` seconds: a process that is to
+    run on and begins during an outage waits for its end.
+    """
+
+    async def opened() -> Store:
+        url = await anyio.to_thread.run_sync(database_url, directory)
+        store = await open_store(url, role=role, max_connections=max_connections)
+        try:
+            async with store.connection() as conn:
+                await migrate(conn)
+                await stamp_environment(conn, name)
+        except BaseException:
+            await store.close()
+            raise
+        return store
+
+    async with await patiently(opened, patience_s) as store:
         yield Opened(directory, name, store, secret_key(directory))
+
+
+async def patiently(do: Callable[[], Awaitable[T]], patience_s: float) -> T:
+    """Do what may be done twice; again while the database is away, for so many seconds."""
+    end = anyio.current_time() + patience_s
+    while True:
+        try:
+            return await do()
+        except StoreUnavailable as away:
+            if anyio.current_time() >= end:
+                raise
+            emit(StoreLost(str(away)))
+            await anyio.sleep(AGAIN_S)
 
 
 def resolve_secret(ref: SecretRef, directory: Path, environ: Mapping[str, str] = os.environ) -> str:

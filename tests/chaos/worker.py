@@ -20,7 +20,14 @@ import anyio.to_thread
 
 from leadline.connectors.contract import Settings
 from leadline.connectors.door import open_outlet
-from leadline.environment import Opened, accepting, open_door, open_environment
+from leadline.environment import (
+    PATIENCE_S,
+    Opened,
+    accepting,
+    open_door,
+    open_environment,
+    patiently,
+)
 from leadline.journey.compiled import CompiledProject
 from leadline.runtime.buckets import Buckets
 from leadline.runtime.ingest.hook import Hook, HookAnswer
@@ -67,9 +74,13 @@ async def active_release(opened: Opened) -> tuple[Releases, CompiledProject]:
 async def work(directory: Path, base_url: str, pace: int, name: str) -> None:
     """Work until SIGTERM."""
     async with open_environment(
-        directory, ENVIRONMENT, role="worker", max_connections=MAX_CONNECTIONS
+        directory,
+        ENVIRONMENT,
+        role="worker",
+        max_connections=MAX_CONNECTIONS,
+        patience_s=PATIENCE_S,
     ) as opened:
-        _, compiled = await active_release(opened)
+        _, compiled = await patiently(partial(active_release, opened), PATIENCE_S)
         outlet = open_outlet()
         worker = Worker(
             name=name,
@@ -97,8 +108,10 @@ async def revive(directory: Path) -> None:
 
 async def serve(directory: Path, port: int) -> None:
     """Take events in until SIGTERM."""
-    async with open_environment(directory, ENVIRONMENT, role="serve") as opened:
-        releases, compiled = await active_release(opened)
+    async with open_environment(
+        directory, ENVIRONMENT, role="serve", patience_s=PATIENCE_S
+    ) as opened:
+        releases, compiled = await patiently(partial(active_release, opened), PATIENCE_S)
         app = create_app(opened.store, accepting(opened, releases, compiled), _no_hook)
         stop = anyio.Event()
         async with anyio.create_task_group() as tasks:

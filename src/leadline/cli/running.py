@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -21,12 +22,14 @@ from leadline.demo.run import Options, Show, run_demo
 from leadline.demo.run import project_directory as demo_directory
 from leadline.demo.show import Screen, print_next, print_result
 from leadline.environment import (
+    PATIENCE_S,
     Opened,
     accepting,
     environment_name,
     hook_receiver,
     open_environment,
     open_worker,
+    patiently,
     project_directory,
     renewing,
 )
@@ -63,14 +66,16 @@ def serve(
 
     async def main() -> None:
         name = environment_name(env)
-        async with open_environment(directory, name, role="serve", max_connections=24) as opened:
-            compiled = await _release(opened, directory)
+        async with open_environment(
+            directory, name, role="serve", max_connections=24, patience_s=PATIENCE_S
+        ) as opened:
+            compiled = await patiently(partial(_release, opened, directory), PATIENCE_S)
             async with open_worker(opened, compiled) as supervisor:
                 stop = anyio.Event()
                 app = create_app(
                     opened.store,
                     accepting(opened, supervisor.worker.releases, compiled),
-                    await hook_receiver(supervisor.worker),
+                    await patiently(partial(hook_receiver, supervisor.worker), PATIENCE_S),
                     renewing(opened, supervisor.worker.releases),
                 )
                 async with anyio.create_task_group() as tasks:
@@ -91,8 +96,10 @@ def worker(project: ProjectOption = None, env: EnvironmentOption = None) -> None
 
     async def main() -> None:
         name = environment_name(env)
-        async with open_environment(directory, name, role="worker", max_connections=16) as opened:
-            compiled = await _release(opened, directory)
+        async with open_environment(
+            directory, name, role="worker", max_connections=16, patience_s=PATIENCE_S
+        ) as opened:
+            compiled = await patiently(partial(_release, opened, directory), PATIENCE_S)
             async with open_worker(opened, compiled) as supervisor:
                 stop = anyio.Event()
                 async with anyio.create_task_group() as tasks:
