@@ -12,6 +12,7 @@ import pytest
 from leadline.environment import open_worker
 from leadline.errors import DiskFull, StoreUnavailable
 from leadline.release.deploy import check_project, compile_checked, deploy
+from leadline.runtime.buckets import RENEW_S
 from leadline.runtime.steps import LiveSteps
 from leadline.runtime.supervise import Supervisor
 from leadline.store.pool import Connection, Store
@@ -85,3 +86,59 @@ async def _owned(stage: Stage, names: set[str]) -> bool:
     )
     owned = {str(name): epoch for name, epoch in rows}
     return owned.keys() == names and ("chat" not in names or owned["mail"] == 2)
+
+
+async def test_a_second_worker_is_given_its_share_of_the_connections(
+    tmp_path: Path, database_url: str
+) -> None:
+    async def owners() -> dict[str, str]:
+        rows = await stage.sql(
+            "select connection, owner from connection_lease where expires_at > now()"
+        )
+        return {str(connection): str(owner) for connection, owner in rows}
+
+    async def owned_by(names: set[str]) -> bool:
+        found = await owners()
+        return found.keys() == {"hubspot", "mail"} and set(found.values()) == names
+
+    async with open_floor(tmp_path, database_url) as stage, AsyncExitStack() as stack:
+        one, two = [
+            await stack.enter_async_context(open_worker(stage.opened, stage.compiled, name))
+            for name in ("one", "two")
+        ]
+        stop = anyio.Event()
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(one.run, stop)
+            await until_true(lambda: owned_by({"one"}))
+            tasks.start_soon(two.run, stop)
+            await until_true(lambda: owned_by({"one", "two"}))
+            stop.set()
+
+
+async def test_a_connection_that_no_other_worker_takes_comes_back_and_stays(
+    tmp_path: Path, database_url: str
+) -> None:
+    async def epochs() -> list[int]:
+        rows = await stage.sql(
+            "select epoch from connection_lease where expires_at > now() order by connection"
+        )
+        return [int(str(epoch)) for (epoch,) in rows]
+
+    async def come_back() -> bool:
+        return await epochs() == [1, 2]
+
+    async with open_floor(tmp_path, database_url) as stage, AsyncExitStack() as stack:
+        able, unable = [
+            await stack.enter_async_context(open_worker(stage.opened, stage.compiled, name))
+            for name in ("able", "unable")
+        ]
+        unable = Supervisor(unable.worker, unable.revive)  # it makes no connections of its own
+        unable.worker.links = {}
+        stop = anyio.Event()
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(able.run, stop)
+            tasks.start_soon(unable.run, stop)
+            await until_true(come_back)
+            await anyio.sleep(2 * RENEW_S)  # it is offered to nobody again
+            assert await epochs() == [1, 2]
+            stop.set()

@@ -42,10 +42,12 @@ def share(workers: int) -> int:
 
 @dataclass(slots=True)
 class Buckets:
-    """The leases that this worker holds, first bucket to epoch."""
+    """The leases that this worker holds, first bucket to epoch; ``alive`` are the workers that
+    it last saw, itself among them."""
 
     worker: str
     held: dict[int, int] = field(default_factory=dict[int, int])
+    alive: tuple[str, ...] = ()
 
     def buckets(self, lane: int = 0, lanes: int = 1) -> list[int]:
         """List the buckets of all leases, or of one of several lanes that share them out."""
@@ -74,6 +76,7 @@ class Buckets:
     async def _balance(self, conn: Connection) -> tuple[list[lease.Held], list[lease.Held]]:
         await lease.worker_seen(conn, self.worker)
         alive = await lease.workers_alive(conn, ALIVE_S)
+        self.alive = tuple(alive)
         mine = share(len(alive))
         kept = await lease.renew_buckets(conn, self.worker, list(self.held), ALIVE_S)
         kept.sort()

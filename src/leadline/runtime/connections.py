@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import anyio
@@ -19,6 +20,16 @@ Relink = Callable[[CompiledProject], Mapping[str, Link]]
 """Makes the connections of a release; raises LeadlineError where this process cannot."""
 Call = Callable[[Link, anyio.Event], object]
 """Starts to call a connection, until told to stop."""
+
+
+def to_offer(owned: Sequence[str], connections: int, workers: int) -> str | None:
+    """Return the connection that a worker with more than its share leaves to others, if any.
+
+    >>> to_offer(["crm", "mail"], 2, 2), to_offer(["crm", "mail"], 3, 2)
+    ('mail', None)
+    """
+    mine = math.ceil(connections / max(1, workers))
+    return max(owned) if len(owned) > mine else None
 
 
 @dataclass(slots=True)

@@ -61,6 +61,7 @@ class Dispatcher:
     most: int = MOST_CALLS
     closed_until: datetime | None = None
     lost: bool = False
+    left: bool = False
     stopping: bool = False
 
     async def run(self, stop: anyio.Event) -> None:
@@ -68,7 +69,7 @@ class Dispatcher:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._renew, stop)
             tasks.start_soon(self._recover, stop)
-            while not stop.is_set() and not self.lost:
+            while not stop.is_set() and not self.lost and not self.left:
                 started = await self._start(tasks)
                 if not started:
                     await self._rest()
@@ -186,6 +187,11 @@ class Dispatcher:
         with anyio.move_on_after(pause_s):
             await event.wait()
 
+    def leave(self) -> None:
+        """Begin nothing more, so that another worker takes the connection over."""
+        self.left = True
+        self.nudge()
+
     def nudge(self) -> None:
         """Have the loop look again at once."""
         self.wake.set()
@@ -224,10 +230,9 @@ async def perform(
 ) -> dict[Key, Outcome]:
     """Carry out a claim; every member that was claimed gets an outcome."""
     worker, link = dispatcher.worker, dispatcher.link
-    wanted = [m for m in claim.group.members if not _superseded(claim, m.work.key)]
     door = worker.open_door(link, allowance)
     if claim.group.kind is Look:
-        verdict = await look(worker, link, door, wanted[0])
+        verdict = await look(worker, link, door, claim.group.members[0])
         return dict.fromkeys(claim.attempts, verdict)
     maker = Maker(link, worker.secret, worker.environment, worker.releases.loaded)
     prepared = maker.prepare(claim.group)
@@ -236,12 +241,6 @@ async def perform(
     if effects:
         answers = await worker.steps.call("perform", lambda: link.connector.perform(door, effects))
     return _by_member(prepared, answers)
-
-
-def _superseded(claim: Claim, key: Key) -> bool:
-    return (key[1], key[2], key[3]) in {
-        (k.enrollment, k.step, k.visit) for k in claim.group.superseded
-    }
 
 
 def _by_member(prepared: tuple[Prepared, ...], answers: tuple[Outcome, ...]) -> dict[Key, Outcome]:

@@ -8,14 +8,14 @@ way, and gives its leases back, so that others go on at once.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import anyio
 
 from leadline.errors import LeadlineError
 from leadline.runtime.buckets import RENEW_S
-from leadline.runtime.connections import Connections, Relink
-from leadline.runtime.dispatch import give_back, take_over
+from leadline.runtime.connections import Connections, Relink, to_offer
+from leadline.runtime.dispatch import Dispatcher, give_back, take_over
 from leadline.runtime.link import Link
 from leadline.runtime.people import AT_ONCE, LANES, PeopleLane
 from leadline.runtime.route import admit_approved
@@ -27,6 +27,8 @@ from leadline.telemetry.logs import emit
 IDLE_S = 0.05
 TAKE_OVER_S = 0.5
 AGAIN_S = 0.5
+OFFER_S = 3 * TAKE_OVER_S
+"""A connection that was left to others is theirs to take for so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,16 @@ class Supervisor:
 
     ``revive`` is called after the store was lost (it starts an embedded server again).
     ``relink`` makes the connections of a release that was activated meanwhile; None: those of
-    the worker stay.
+    the worker stay. ``calling`` are the connections that this worker owns now; ``offered`` says to
+    which workers one was left last, since it is left only once while these live: where none of
+    them could take it, it stays here.
     """
 
     worker: Worker
     revive: Callable[[], Awaitable[None]]
     relink: Relink | None = None
+    calling: dict[str, Dispatcher] = field(default_factory=dict[str, Dispatcher])
+    offered: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     async def run(self, stop: anyio.Event) -> None:
         """Work until told to stop."""
@@ -74,21 +80,40 @@ class Supervisor:
         await self.worker.buckets.balance(self.worker.steps)
         await self.worker.steps.transaction("read releases", self.worker.releases.refresh)
         await admit_approved(self.worker, AT_ONCE)
+        self._share_out()
         return RENEW_S
+
+    def _share_out(self) -> None:
+        """Leave one connection to others where this worker has more than its share of them."""
+        alive = self.worker.buckets.alive
+        name = to_offer(list(self.calling), len(self.worker.links), len(alive))
+        if name is not None and self.offered.get(name) != alive:
+            self.offered[name] = alive
+            self.calling[name].leave()
 
     async def _call(self, link: Link, stop: anyio.Event) -> None:
         """Own a connection whenever nobody else does."""
         while not stop.is_set():
+            left = False
             try:
                 dispatcher = await take_over(self.worker, link)
                 if dispatcher is not None:
                     emit(ConnectionTaken(self.worker.name, link.name))
-                    await dispatcher.run(stop)
-                    await give_back(dispatcher)
+                    left = await self._own(dispatcher, stop)
             except* STORE_TROUBLE as errors:
                 await self._lost(errors.exceptions[0])
-            with anyio.move_on_after(TAKE_OVER_S):
+            with anyio.move_on_after(OFFER_S if left else TAKE_OVER_S):
                 await stop.wait()
+
+    async def _own(self, dispatcher: Dispatcher, stop: anyio.Event) -> bool:
+        """Call a connection as its owner; return whether it was left to others."""
+        self.calling[dispatcher.link.name] = dispatcher
+        try:
+            await dispatcher.run(stop)
+        finally:
+            del self.calling[dispatcher.link.name]
+        await give_back(dispatcher)
+        return dispatcher.left
 
     async def _lost(self, error: BaseException) -> None:
         emit(StoreLost(str(error)))

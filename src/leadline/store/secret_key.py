@@ -9,7 +9,6 @@ stored or sent is recognised again.
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import os
 import secrets
@@ -62,12 +61,10 @@ def keyed_digest(key: SecretKey, *parts: str) -> str:
     ... )
     False
     """
-    mac = hmac.new(key.value, digestmod=hashlib.sha256)
-    for part in parts:
-        encoded = part.encode("utf-8", "surrogatepass")
-        mac.update(len(encoded).to_bytes(8, "big"))
-        mac.update(encoded)
-    return base64.b32encode(mac.digest()).decode().rstrip("=").lower()
+    encoded = [part.encode("utf-8", "surrogatepass") for part in parts]
+    told = b"".join(len(part).to_bytes(8, "big") + part for part in encoded)
+    digest = hmac.digest(key.value, told, "sha256")
+    return base64.b32encode(digest).decode().rstrip("=").lower()
 
 
 def _checked(text: str, where: str) -> SecretKey:
