@@ -106,6 +106,27 @@ STEP = Record(
     },
 )
 
+_UNTIL = Key("The last day on which it holds.", Text("2027-01-31"), required=True)
+_SILENCE_KEYS = {
+    "check": Key("The code of what is found.", Text("two-writers"), required=True),
+    "because": Key("Why it is accepted.", Text("the agency moves it in May"), required=True),
+    "until": _UNTIL,
+}
+SILENCE = Record("silence", _SILENCE_KEYS)
+SILENCE_IN = Record(
+    "silence",
+    {**_SILENCE_KEYS, "in": Key("The file it is found in.", Text("data/contact.yaml"))},
+)
+_SILENCE_DOC = "Findings that are accepted in this file for a while."
+OVERRIDE = Record(
+    "override",
+    {
+        "by": Key("Who lets it through.", Text("Ann Lee"), required=True),
+        "reason": Key("Why.", Text("the fair is in two weeks"), required=True),
+        "until": _UNTIL,
+    },
+)
+
 # The names that say what a step does, and those that each of them may have beside it.
 STEP_KINDS: Mapping[str, tuple[str, ...]] = {
     "send": ("as", "via", "if_missing", "not_after", "if_it_fails"),
@@ -182,6 +203,8 @@ WORKFLOW = Record(
         "stops": Key("What ends a run early.", STOPS),
         "success": Key("What counts as success; it does not end the run.", SUCCESS),
         "steps": Key("What happens, in order.", _STEPS, required=True),
+        "silence": Key(_SILENCE_DOC, ListOf(SILENCE)),
+        "override": Key("Lets it go beyond the maturity that is reached.", OVERRIDE),
     },
 )
 
@@ -269,6 +292,9 @@ PROJECT = Record(
         "owners": Key("Who answers for which workflows.", MapOf(ListOf(Text("webinar")))),
         "defaults": Key("What holds for all workflows.", DEFAULTS),
         "environments": Key("Where the project runs.", MapOf(ENVIRONMENT), required=True),
+        "silence": Key(
+            "Findings that are accepted for a while, here or in another file.", ListOf(SILENCE_IN)
+        ),
         "ingest": Key(
             "Where events come in.",
             Record(
@@ -293,6 +319,7 @@ _SYSTEM_KEYS = {
     "tell": Key("Who is told when its connection fails.", OneOrMany(_ADDRESS)),
     "reads": Key("The objects read from it, and how often.", MapOf(Text("15 minutes"))),
     "lag": Key("How long a change takes until a read shows it.", _DURATION),
+    "silence": Key(_SILENCE_DOC, ListOf(SILENCE)),
 }
 _HTTP_KEYS = {
     "base_url": Key(

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from leadline.project.problems import Where
 
 FACTS = "facts.yaml"
+_THE_FILE = Where(FACTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Seen:
     empty: int
     of: int
     values: Mapping[str, int] = field(default_factory=dict[str, int])
-    where: Where = Where(FACTS)
+    where: Where = _THE_FILE
 
     @property
     def share_empty(self) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
 
-from leadline.project.entries import Entries, read_map, read_record, read_text
+from leadline.project.entries import Entries, read_record, read_text
 from leadline.project.file_kinds import FACTS_FILE, SEEN, VOLUME
 from leadline.project.known import Known, Seen, Volume
 from leadline.project.nodes import Entry, MapNode, Node, TextNode
@@ -77,7 +77,7 @@ def _seen(entry: Entry, report: Report) -> Seen | None:
         return None
     if empty > of or sum(values.values()) > of - empty:
         report.error(
-            "more-than-all",
+            "not-a-count",
             entry.key.where,
             f"the figures of {quoted(entry.key.value)} count more than its {of:,} records.",
             _AGAIN,

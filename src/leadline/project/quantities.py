@@ -121,7 +121,7 @@ def typed(text: str, kind: FieldType, zone: tzinfo) -> Value:
         case Kind.TIME:
             return _instant(text, zone)
         case Kind.DATE:
-            return _date(text)
+            return day(text)
 
 
 def _number(text: str) -> Decimal | None:
@@ -143,7 +143,12 @@ def _instant(text: str, zone: tzinfo) -> datetime | None:
         return None
 
 
-def _date(text: str) -> date | None:
+def day(text: str) -> date | None:
+    """``2027-01-31`` as a day.
+
+    >>> day("2027-01-31")
+    datetime.date(2027, 1, 31)
+    """
     if not _DATE.fullmatch(text.strip()):
         return None
     try:
