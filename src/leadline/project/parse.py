@@ -22,6 +22,7 @@ from leadline.project.parse_data import parse_events, parse_fields
 from leadline.project.parse_known import parse_known
 from leadline.project.parse_messages import parse_message
 from leadline.project.parse_project import Settings, parse_settings
+from leadline.project.parse_secrets import refuse_secrets
 from leadline.project.parse_silence import read_silences
 from leadline.project.parse_systems import parse_system
 from leadline.project.parse_workflow import WORKFLOW_NAME, parse_workflow
@@ -85,6 +86,7 @@ def parse(files: Files) -> tuple[Project | None, tuple[Problem, ...]]:
     declared = Declared(settings, fields, events, systems, messages, tuple(nodes))
     workflows = _workflows(nodes, declared, report)
     _check_owners(settings, nodes, report)
+    refuse_secrets(files.texts, report)
     _forget_what_follows(files, report)
     if report.has_errors:
         return None, report.problems()

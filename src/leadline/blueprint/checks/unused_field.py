@@ -51,7 +51,7 @@ CHECK = Check(
     marketer="A field is kept of every person that nobody looks at. What is not needed should not "
     "be kept.",
     engineer="A field of data/contact.yaml without names: and from: that no condition, message, "
-    "write, time or once_per names. A field that a system has is part of the map and is left alone.",
+    "write, time or once_per names. A field that a system has is on the map, and left alone.",
     mend="Use the field, map it to a system, or take it out.",
     find=_find,
 )
