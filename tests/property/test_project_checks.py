@@ -22,8 +22,8 @@ score: {{ type: number, names: {{ hubspot: createdate }} }}
 {LONG}: {{ type: flag, pii: true, from: hubspot }}
 """
 REPORTED = """
-hubspot.contact.updated: { change: text, webinar: text, minutes: text }
-lifecycle_stage changed: { webinar: text, change: text }
+hubspot.contact.updated: { change: text, webinar: text, starts_at: time }
+lifecycle_stage changed: { webinar: text, change: text, starts_at: time }
 """
 # Steps that can stand in any workflow; the place is filled in with its number.
 STEPS = [
@@ -34,7 +34,7 @@ STEPS = [
     "- step: d%d\n    save_to: hubspot contact\n    set: { lifecycle_stage: lead, country: de }",
     "- step: e%d\n    save_to: hubspot contact\n    set: { score: { increment: 1 } }",
     f"- step: f%d\n    set: {{ contact.country: event.webinar, contact.{LONG}: contact.{LONG} }}",
-    "- step: g%d\n    choose:\n      - if: { any: [ contact.country is de or at, "
+    "- step: g%d\n    choose:\n      - if: { any: [ contact.country is one of de or at, "
     "contact.company_size is at least 5 ] }\n        then:\n          - { step: h%d, stop: x }\n"
     "      - if: contact.score is known\n        then:\n          - { step: l%d, wait: 1 day }\n"
     "      - else:\n          - { step: i%d, stop: y }",

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from leadline.blueprint.check import Check, Subject
 from leadline.blueprint.field_uses import empties, evidence
+from leadline.expression.reads import reads
+from leadline.expression.tree import Ref
 from leadline.message.inspect import ALWAYS_KNOWN, variables
 from leadline.project.known import Known
 from leadline.project.problems import Problem, Severity, Where, quoted
 from leadline.project.project import Message, Project
-from leadline.project.triggers import all_steps
-from leadline.project.workflow import PostStep, SendStep
+from leadline.project.workflow import ChooseStep, PostStep, SendStep, Step
 
 OFTEN = 0.5  # share of people from which the stand-in is what most of them read
 _EMPTY = re.compile(r"""\{\{-?\s*([\w.]+)\s*\|\s*default\s*:\s*(?:"\s*"|'\s*')""")
@@ -44,10 +45,8 @@ def _empty(message: Message) -> Iterator[Problem]:
 def _often(project: Project, known: Known) -> Iterator[Problem]:
     told: set[tuple[str, str]] = set()
     for workflow in project.workflows.values():
-        for step in all_steps(workflow.steps):
-            if not isinstance(step, SendStep | PostStep):
-                continue
-            for ref in sorted(variables(project.messages[step.message]) - {ALWAYS_KNOWN}):
+        for step, asked in _messages(workflow.steps, frozenset({ALWAYS_KNOWN})):
+            for ref in sorted(variables(project.messages[step.message]) - asked):
                 seen = known.fields.get(ref.name) if ref.scope == "contact" else None
                 key = (step.message, ref.name)
                 if seen is not None and seen.share_empty > OFTEN and key not in told:
@@ -63,15 +62,29 @@ def _often(project: Project, known: Known) -> Iterator[Problem]:
                     )
 
 
+def _messages(
+    steps: tuple[Step, ...], asked: frozenset[Ref]
+) -> Iterator[tuple[SendStep | PostStep, frozenset[Ref]]]:
+    """The steps with a message, and the fields that the way to each has asked for."""
+    for step in steps:
+        if isinstance(step, SendStep | PostStep):
+            yield step, asked
+        elif isinstance(step, ChooseStep):
+            for branch in step.branches:
+                yield from _messages(branch.steps, asked | reads(branch.condition))
+            yield from _messages(step.otherwise, asked)
+            yield from _messages(step.unknown or (), asked)
+
+
 CHECK = Check(
     code="fallback-says-nothing",
     title="A stand-in that leaves a hole",
     severity=Severity.WARNING,
     marketer='"Hello ," is what people read who have no value in this field.',
     engineer='A value is written with | default: "" in a message. Where facts.yaml counts more '
-    "than half of the contacts without a value that a message writes, a note says that the "
-    "stand-in is what most of them get. Values without any stand-in are refused "
-    "(missing-fallback).",
+    "than half of the contacts without a value that a message writes (unless the branch asks for "
+    "it), a note says that the stand-in is what most of them get. Values without any stand-in are "
+    "refused (missing-fallback).",
     mend="Write a word that reads well, or leave the sentence out.",
     find=_find,
 )
