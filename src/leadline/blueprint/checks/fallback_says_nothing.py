@@ -18,6 +18,8 @@ from leadline.project.workflow import ChooseStep, PostStep, SendStep, Step
 OFTEN = 0.5  # share of people from which the stand-in is what most of them read
 _EMPTY = re.compile(r"""\{\{-?\s*([\w.]+)\s*\|\s*default\s*:\s*(?:"\s*"|'\s*')""")
 
+_IF = re.compile(r"\{%-?\s*(?:if|elsif|unless|case)\b[^%]*%\}")
+
 
 def _find(subject: Subject) -> Iterator[Problem]:
     project = subject.project
@@ -46,10 +48,13 @@ def _often(project: Project, known: Known) -> Iterator[Problem]:
     told: set[tuple[str, str]] = set()
     for workflow in project.workflows.values():
         for step, asked in _messages(workflow.steps, frozenset({ALWAYS_KNOWN})):
-            for ref in sorted(variables(project.messages[step.message]) - asked):
+            message = project.messages[step.message]
+            for ref in sorted(variables(message) - asked):
                 seen = known.fields.get(ref.name) if ref.scope == "contact" else None
                 key = (step.message, ref.name)
-                if seen is not None and seen.share_empty > OFTEN and key not in told:
+                if seen is None or seen.share_empty <= OFTEN or _has_if(message, ref):
+                    continue
+                if key not in told:
                     told.add(key)
                     yield Problem(
                         CHECK.code,
@@ -60,6 +65,11 @@ def _often(project: Project, known: Known) -> Iterator[Problem]:
                         Severity.NOTE,
                         evidence(seen, f"counted on {known.as_of}"),
                     )
+
+
+def _has_if(message: Message, ref: Ref) -> bool:
+    """Whether the text itself takes another way where the value is unknown."""
+    return any(re.search(rf"\b{re.escape(str(ref))}\b", tag) for tag in _IF.findall(message.body))
 
 
 def _messages(

@@ -59,7 +59,8 @@ def _address(workflow: Workflow, known: Facts) -> Iterator[Problem]:
 def _copied(project: Project, known: Facts) -> Iterator[Problem]:
     for written in writes(project):
         ref = source(written.write)
-        if ref is None or ref.scope != "contact":
+        # A field that goes to its own name in a system is rightly left out where it is unknown.
+        if ref is None or ref.scope != "contact" or ref.name == written.field.name:
             continue
         if isinstance(written.step, SaveStep) and ref in written.step.if_missing:
             continue
@@ -91,7 +92,7 @@ CHECK = Check(
     engineer=f"facts.yaml counts more than {TOO_MANY:.0%} empty in a field of once_per, of the "
     "condition under starts (unless it asks whether the field is known), in the address that a "
     f"mail or a record needs, or in a time that is reckoned from; or more than {OFTEN:.0%} in a "
-    "value that a step copies without if_missing.".replace("%", " %"),
+    "value that a step copies to another field without if_missing.".replace("%", " %"),
     mend="Fill the field, give a stand-in, or rest on a field that is there.",
     find=_find,
 )

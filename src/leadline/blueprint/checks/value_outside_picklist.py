@@ -68,7 +68,8 @@ def _compared(phrase: Phrase, where: Where, known: Known, project: Project) -> I
         if any(_meets(phrase, value, found) for found in seen.values):
             continue
         twin = _twin(value, seen)
-        if twin is None and not seen.all_values:
+        listed_value = value in project.fields[ref.name].type.values
+        if twin is None and (not seen.all_values or (listed_value and _is_negative(phrase))):
             continue
         holds = f"but {quoted(twin)}" if twin else "which holds " + listed(list(seen.values)[:3])
         yield Problem(
@@ -76,9 +77,7 @@ def _compared(phrase: Phrase, where: Where, known: Known, project: Project) -> I
             f"no contact of the data has {quoted(value)} in {quoted(ref.name)}, {holds}.",
             where,
             "Compare with a value that stands in the data, spelt the same way.",
-            Severity.NOTE
-            if twin is None and value in project.fields[ref.name].type.values
-            else CHECK.severity,
+            Severity.NOTE if twin is None and listed_value else CHECK.severity,
             evidence(seen, f"{quoted(ref.name)} holds {listed(list(seen.values)[:5])}"),
         )
 
@@ -91,6 +90,10 @@ def _texts(phrase: Phrase) -> tuple[str, ...]:
             return (text,)
         case _:
             return ()
+
+
+def _is_negative(phrase: Phrase) -> bool:
+    return isinstance(phrase, Is | Contains | StartsWith) and phrase.negative is not None
 
 
 def _meets(phrase: Phrase, value: str, found: str) -> bool:
@@ -159,9 +162,10 @@ CHECK = Check(
     "audience is just too small, or empty.",
     engineer="Three comparisons. With facts.yaml: values of the data that a choice does not list; "
     "values in conditions that no record has (said where the facts hold every value, or where the "
-    "same word stands there in another case; a listed value that nobody has yet is a note); texts "
-    "written in another case than the data has. Without facts: a constant saved to a vendor's own "
-    "picklist that a new account does not have, which the vendor answers with 400.",
+    "same word stands there in another case; a listed value that nobody has yet is a note, and "
+    "nothing where a negative phrase leaves it out); texts written in another case than the data "
+    "has. Without facts: a constant saved to a vendor's own picklist that a new account does not "
+    "have, which the vendor answers with 400.",
     mend="Use one spelling: the one in the data, or mend the data. Add what is missing to values:.",
     find=_find,
 )

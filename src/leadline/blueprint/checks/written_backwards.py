@@ -42,11 +42,11 @@ def _backwards(written: Written, project: Project) -> Iterator[Problem]:
     seen = project.known.fields.get(written.field.name) if project.known else None
     count = sum(seen.values.get(v, 0) for v in later) if seen else 0
     goal = f"to {quoted(str(value))}" if value is not None else "to whatever comes"
-    who = f"the {count:,} contacts" if count else "also those"
+    who = f" ({count:,} contacts)" if count else ""
     yield Problem(
         CHECK.code,
-        f"{quoted(written.step.name)} sets {quoted(written.field.name)} {goal}, {who} that are "
-        "further already.",
+        f"{quoted(written.step.name)} sets {quoted(written.field.name)} {goal}, also for those who "
+        f"are further already{who}.",
         written.where,
         f"Write {written.field.name}: {{ to: {value or '…'}, only: forward }}.",
         CHECK.severity,
