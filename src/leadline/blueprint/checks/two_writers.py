@@ -15,10 +15,13 @@ from leadline.project.workflow import AddTo, Increment, Only, To
 
 def _find(subject: Subject) -> Iterator[Problem]:
     project = subject.project
+    every = list(writes(project))
+    saved = {(w.workflow, w.field.name, w.system) for w in every}
     by_target: dict[tuple[str, str | None], list[Written]] = {}
-    for written in writes(project):
+    for written in every:
         by_target.setdefault((written.field.name, written.system), []).append(written)
-        yield from _against_record(project, written)
+        if (written.workflow, written.field.name, written.field.system_of_record) not in saved:
+            yield from _against_record(project, written)
     for several in by_target.values():
         yield from _against_each_other(several)
 
@@ -63,15 +66,9 @@ def _any_order(written: Written) -> bool:
 def _against_record(project: Project, written: Written) -> Iterator[Problem]:
     """A value of ours over that of the system of record, or in another system than that."""
     field, record = written.field, written.field.system_of_record
-    if record is None or record == written.system:
+    if record is None:
         return
     reads = project.systems[record].reads.get("contact")
-    saves = any(
-        w.system == record and w.workflow == written.workflow and w.field == field
-        for w in writes(project)
-    )
-    if saves:
-        return
     wins = (
         f"the next read, within {in_words(reads)}, puts its own back"
         if reads is not None and written.system is None

@@ -39,53 +39,94 @@ class _Edge:
 
 def _find(subject: Subject) -> Iterator[Problem]:
     project = subject.project
-    edges = _edges(project)
-    done: set[frozenset[str]] = set()
+    every = list(writes(project))
+    edges = _edges(project, every)
+    reached = {edge.to for several in edges.values() for edge in several}
+    told: set[str] = set()
     for name in project.workflows:
+        if name in told or name not in reached:
+            continue
         for circle in _circles(name, edges):
             members = frozenset(edge.to for edge in circle)
-            if members not in done and _goes_on(members, circle, project):
-                done.add(members)
+            inside = [w for w in every if w.workflow in members]
+            if _goes_on(members, circle, inside, project):
+                told |= members
                 yield _problem(circle)
+                break
 
 
-def _edges(project: Project) -> Mapping[str, list[_Edge]]:
+def _edges(project: Project, every: list[Written]) -> Mapping[str, list[_Edge]]:
     found: dict[str, list[_Edge]] = {name: [] for name in project.workflows}
-    starts = [(name, event) for name, w in project.workflows.items() for event in w.starts.when]
-    for written in writes(project):
-        for name, event in starts:
-            if _reports(event, written, project):
-                found[written.workflow].append(_Edge(name, written, event))
+    started: dict[str, list[str]] = {}
+    for name, workflow in project.workflows.items():
+        for event in workflow.starts.when:
+            started.setdefault(event, []).append(name)
+    reports = [report for event in started if (report := _report(event, project)) is not None]
+    for written in _lasting(every) if reports else ():
+        for report in reports:
+            if _tells(report, written):
+                found[written.workflow] += [
+                    _Edge(name, written, report.event) for name in started[report.event]
+                ]
     for name, workflow in project.workflows.items():
         for step in all_steps(workflow.steps):
             if isinstance(step, EnrollStep):
                 found[name].append(_Edge(step.workflow))
-    return found
+    return {name: _few(several) for name, several in found.items()}
 
 
-def _reports(event: str, written: Written, project: Project) -> bool:
-    """Whether an event, by its name, tells that the field changed in the system."""
-    if written.system is None:
-        return False
+def _lasting(every: list[Written]) -> Iterator[Written]:
+    """The writes of fields that all writes together keep changing; others end any circle."""
+    by_target: dict[tuple[str, str | None], list[Written]] = {}
+    for written in every:
+        by_target.setdefault((written.field.name, written.system), []).append(written)
+    for several in by_target.values():
+        if _keeps_changing(several):
+            yield from several
+
+
+def _few(edges: list[_Edge]) -> list[_Edge]:
+    """At most three edges to each workflow, those first that go on by themselves."""
+    kept: dict[str, list[_Edge]] = {}
+    for edge in sorted(edges, key=lambda e: e.written is None or not _keeps_changing([e.written])):
+        several = kept.setdefault(edge.to, [])
+        if len(several) < 3:
+            several.append(edge)
+    return [edge for several in kept.values() for edge in several]
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """An event that by its name tells of a change: of one field, or (``field`` empty) of the
+    contact; in some systems, or (``systems`` empty) in any."""
+
+    event: str
+    systems: frozenset[str]
+    field: str
+
+
+def _report(event: str, project: Project) -> _Report | None:
     words = [word for word in _WORDS.split(event.lower()) if word]
-    rest = [word for word in words if word not in _CHANGE | _RECORD]
-    systems = {name for name in project.systems if name in rest}
-    systems |= {s.name for s in project.systems.values() if s.kind in rest}
     if not _CHANGE & set(words):
-        return False
-    if systems and written.system not in systems:
-        return False
-    named = "".join(w for w in rest if w not in systems and w != _kind(written, project))
-    ours = {written.field.name, written.field.names.get(written.system, "")}
-    return named in {_plain(name) for name in ours} or (not named and bool(_RECORD & set(words)))
+        return None
+    by_word = {word: s.name for s in project.systems.values() for word in (s.name, s.kind)}
+    systems = frozenset(by_word[word] for word in words if word in by_word)
+    rest = [w for w in words if w not in _CHANGE | _RECORD and w not in by_word]
+    if not rest and not _RECORD & set(words):
+        return None
+    return _Report(event, systems, "".join(rest))
 
 
-def _kind(written: Written, project: Project) -> str:
-    return project.systems[written.system].kind if written.system else ""
+def _tells(report: _Report, written: Written) -> bool:
+    """Whether the event comes when this is written; our own contact reports nothing."""
+    if written.system is None or (report.systems and written.system not in report.systems):
+        return False
+    names = {written.field.name, written.field.names.get(written.system, "")}
+    return not report.field or report.field in {_plain(name) for name in names}
 
 
 def _plain(name: str) -> str:
-    return _WORDS.sub("", name.lower()).replace("_", "")
+    return _WORDS.sub("", name.lower())
 
 
 def _circles(start: str, edges: Mapping[str, list[_Edge]]) -> Iterator[tuple[_Edge, ...]]:
@@ -104,11 +145,12 @@ def _circles(start: str, edges: Mapping[str, list[_Edge]]) -> Iterator[tuple[_Ed
                     ways.append((*way, edge))
 
 
-def _goes_on(members: frozenset[str], circle: tuple[_Edge, ...], project: Project) -> bool:
+def _goes_on(
+    members: frozenset[str], circle: tuple[_Edge, ...], inside: list[Written], project: Project
+) -> bool:
     """Whether nothing in the circle ends it."""
     if all(edge.written is None for edge in circle):
         return False  # refused when the files are read
-    inside = [w for w in writes(project) if w.workflow in members]
     for name in members:
         once_per = project.workflows[name].starts.once_per
         if once_per is None:
