@@ -28,8 +28,8 @@ CHECK = Check(
     severity=Severity.WARNING,
     marketer="Somebody decided that this system has the right value, but nobody said which of its "
     "fields that is. The value is never read, and old ones stay.",
-    engineer="from: names a system that names: has no name for. (A step that saves a field to a "
-    "system without a name for it is refused: no-name-in-system.)",
+    engineer="from: names a system that names: has no name for. A step that saves a field to a "
+    "system without a name for it is refused when the files are read (no-name-in-system).",
     mend="Add the field's name in that system under names:.",
     find=_find,
 )
