@@ -64,7 +64,7 @@ def check_project(
     ``before`` is what runs there now, where that is known.
     """
     files = read_files(directory)
-    today = datetime.now(UTC).date()  # noqa: TID251 - a silencing ends by the calendar
+    today = datetime.now(UTC).date()  # a silencing ends by the calendar
 
     def look(project: Project) -> Subject:
         return Subject(project, today, environment, before=before)
