@@ -109,8 +109,9 @@ def _span(window: Window) -> timedelta:
 
 def rate_words(window: Window) -> str:
     """A window as people say it: "14 messages in 1 second"."""
-    unit = "messages" if isinstance(window, Points) else "calls"
-    return f"{window.limit:,} {unit} in {span_words(_span(window))}"
+    unit = "message" if isinstance(window, Points) else "call"
+    many = "" if window.limit == 1 else "s"
+    return f"{window.limit:,} {unit}{many} in {span_words(_span(window))}"
 
 
 def span_words(span: timedelta) -> str:

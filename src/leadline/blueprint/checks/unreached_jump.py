@@ -30,6 +30,7 @@ def _find(subject: Subject) -> Iterator[Problem]:
                 f"{quoted(name)}.",
                 subject.places[workflow, target],
                 "Remove both, or lead to one of them from a step that is reached.",
+                CHECK.severity,
             )
 
 

@@ -120,8 +120,8 @@ def _find(subject: Subject) -> Iterator[Problem]:
 
 
 CHECK = Check(
-    code="too-late-always",
-    title="A mail that is too late before it is sent",
+    code="deadline-too-early",
+    title="A deadline that is over too early",
     severity=Severity.ERROR,
     marketer="Nobody ever gets this mail: by the time its turn comes, the moment after which it "
     "is not to be sent has passed.",
