@@ -232,6 +232,34 @@ LATE = "trigger"
 EXPECT = Text("500 in 1 minute", r"^\d+ in \d+ (second|minute|hour|day|week)s?$")
 EVENTS_FILE = MapOf(MapOf(Either((Word((*Kind, LATE)), EXPECT, PROPERTY))))
 
+_AMOUNT = Text("120", r"^\d+$")
+SEEN = Record(
+    "field of the facts",
+    {
+        "empty": Key("How many records have no value.", _AMOUNT, required=True),
+        "of": Key("How many records were counted.", _AMOUNT, required=True),
+        "values": Key("How many records have each value, where there are few.", MapOf(_AMOUNT)),
+    },
+)
+VOLUME = Record(
+    "event of the facts",
+    {
+        "per_day": Key("How many came on an average day.", Text("42.5"), required=True),
+        "burst": Key("The most that came at once.", _AMOUNT, required=True),
+        "within": Key("The span in which the most came.", _DURATION, required=True),
+    },
+)
+FACTS_FILE = Record(
+    "facts file",
+    {
+        "as_of": Key("The day of the figures.", Text("2026-11-28"), required=True),
+        "contacts": Key("How many contacts there were.", _AMOUNT, required=True),
+        "fields": Key("What stands in each contact field.", MapOf(SEEN)),
+        "events": Key("How often each event came.", MapOf(VOLUME)),
+        "blocking": Key("What an inspection found blocking, with its records.", MapOf(_AMOUNT)),
+    },
+)
+
 ENVIRONMENT = Record(
     "environment",
     {

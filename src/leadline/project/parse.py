@@ -16,10 +16,13 @@ from leadline.project.events import EventType
 from leadline.project.fields import Field
 from leadline.project.file_kinds import SILENCE
 from leadline.project.files import Files
+from leadline.project.known import FACTS
 from leadline.project.nodes import BREAKS, MapNode, TextNode, compose
 from leadline.project.parse_data import parse_events, parse_fields
+from leadline.project.parse_known import parse_known
 from leadline.project.parse_messages import parse_message
 from leadline.project.parse_project import Settings, parse_settings
+from leadline.project.parse_secrets import refuse_secrets
 from leadline.project.parse_silence import read_silences
 from leadline.project.parse_systems import parse_system
 from leadline.project.parse_workflow import WORKFLOW_NAME, parse_workflow
@@ -78,9 +81,12 @@ def parse(files: Files) -> tuple[Project | None, tuple[Problem, ...]]:
     events = _events(files, report)
     messages = _messages(files, report)
     nodes = _workflow_nodes(files, report)
+    facts = _map(files, FACTS, report)
+    known = None if facts is None else parse_known(facts, fields, events, report)
     declared = Declared(settings, fields, events, systems, messages, tuple(nodes))
     workflows = _workflows(nodes, declared, report)
     _check_owners(settings, nodes, report)
+    refuse_secrets(files.texts, report)
     _forget_what_follows(files, report)
     if report.has_errors:
         return None, report.problems()
@@ -98,6 +104,7 @@ def parse(files: Files) -> tuple[Project | None, tuple[Problem, ...]]:
         systems=_present(systems),
         messages=_present(messages),
         workflows=_present(workflows),
+        known=known,
         silenced=tuple(silenced),
     )
     return project, report.problems()

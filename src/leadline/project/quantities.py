@@ -45,6 +45,18 @@ def duration(text: str) -> timedelta | None:
     return timedelta(seconds=seconds) if 0 < seconds <= LONGEST.total_seconds() else None
 
 
+def in_words(span: timedelta) -> str:
+    """A span of whole seconds as ``duration`` reads it, in the largest unit that fits.
+
+    >>> [in_words(timedelta(seconds=s)) for s in (1, 90, 7200, 86400, 100000, 1209600)]
+    ['1 second', '90 seconds', '2 hours', '1 day', '100000 seconds', '2 weeks']
+    """
+    seconds = round(span.total_seconds())
+    unit = next(u for u in reversed(_SECONDS) if seconds % _SECONDS[u] == 0)
+    count = seconds // _SECONDS[unit]
+    return f"{count} {unit}{'' if count == 1 else 's'}"
+
+
 def share(text: str) -> float | None:
     """A share in per cent, above 0 and at most 100, as 0 to 1.
 
