@@ -127,10 +127,10 @@ CONDITIONS = (
     ),
     Explanation(
         "impossible-character",
-        "A sign that no phrase has",
-        "It cannot be told what is meant.",
-        "Phrases are words; signs of programs are not used.",
-        "Write it in words, such as is at least.",
+        "A character that cannot be",
+        "It came in by copying, nobody sees it, and nobody has a value with it.",
+        "NUL and halves of characters cannot be stored in a database.",
+        "Type the phrase anew.",
     ),
     Explanation(
         "keyword-in-value",
@@ -156,9 +156,9 @@ CONDITIONS = (
     Explanation(
         "unclear-value",
         "A value that can be read in two ways",
-        "It cannot be told what is meant.",
-        "The value could be a text or a word of the language.",
-        "Put a text in quotes.",
+        "It cannot be told where the value begins and ends.",
+        "A part of the value is in quotes, or looks like a reference.",
+        "Put the whole value in quotes.",
     ),
     Explanation(
         "reads-like-unknown",
@@ -169,10 +169,10 @@ CONDITIONS = (
     ),
     Explanation(
         "not-known",
-        "A phrase for something else",
-        "It cannot be told what is meant.",
-        "The phrase does not fit is known or is unknown.",
-        "Write is known, or is unknown.",
+        "A no in front of known",
+        "It can be read in two ways.",
+        "is not known and is not unknown have plain forms.",
+        "Write is unknown, or is known.",
     ),
     Explanation(
         "one-value",
@@ -194,5 +194,12 @@ CONDITIONS = (
         "It cannot be told how they belong together.",
         "One of all, any and none stands in a place; the others nest inside.",
         "Put one inside the other.",
+    ),
+    Explanation(
+        "comma",
+        "A comma in a condition",
+        "A YAML list would cut the condition in two at the comma, and half of it would be lost.",
+        "Phrases have no commas; or stands between values, and numbers have no separator.",
+        "Write or between the values.",
     ),
 )
