@@ -7,7 +7,15 @@ from datetime import timedelta
 from heapq import heappop, heappush
 
 from leadline.journey.program import Flat, FlatStep, Program, edges
-from leadline.project.workflow import WaitForStep, WaitStep, WaitUntilStep
+from leadline.project.workflow import (
+    GoTo,
+    PostStep,
+    SaveStep,
+    SendStep,
+    WaitForStep,
+    WaitStep,
+    WaitUntilStep,
+)
 
 ZERO = timedelta(0)
 
@@ -25,6 +33,21 @@ def pairs(program: Program, through: Callable[[Flat], bool] | None = None) -> li
         if through is None or through(flat)
         for target in following(flat)
     ]
+
+
+def jumps(program: Program) -> Iterator[tuple[str, str]]:
+    """Every step that says go to, with where to: without one, no step is come to twice."""
+    for name, flat in program.steps.items():
+        if isinstance(flat, FlatStep):
+            match flat.step:
+                case SendStep(policy=policy) | SaveStep(policy=policy) | PostStep(policy=policy):
+                    then = policy.then
+                case WaitUntilStep(if_not=if_not) | WaitForStep(if_not=if_not):
+                    then = if_not
+                case _:
+                    continue
+            if isinstance(then, GoTo):
+                yield name, then.step
 
 
 def does_not_wait(flat: Flat) -> bool:

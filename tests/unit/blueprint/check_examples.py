@@ -400,7 +400,8 @@ EXAMPLES: dict[str, Example] = {code: _of(name) for code, name in _IN_BROKEN.ite
             (
                 W,
                 "  - step: follow-up\n    enroll_in: webinar-follow-up\n",
-                "  - step: rest\n    enroll_in: webinar-follow-up\n  - step: follow-up\n    wait: 1 day\n",
+                "  - step: rest\n    enroll_in: webinar-follow-up\n"
+                "  - step: follow-up\n    wait: 1 day\n",
             ),
         ),
         ((W, "  - step: follow-up\n", "  - step: rest\n    was: follow-up\n"),),

@@ -92,9 +92,9 @@ def words_like_codes() -> set[str]:
     for room in ("project", "message", "expression"):
         for path in Path(root, room).glob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    if re.fullmatch(r"[a-z]+(-[a-z0-9]+)+", node.value):
-                        found.add(node.value)
+                text = node.value if isinstance(node, ast.Constant) else None
+                if isinstance(text, str) and re.fullmatch(r"[a-z]+(-[a-z0-9]+)+", text):
+                    found.add(text)
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from leadline.blueprint.check import Check, Subject
 from leadline.blueprint.graph.knots import knots
-from leadline.blueprint.reach import does_not_wait, pairs
+from leadline.blueprint.reach import does_not_wait, jumps, pairs
 from leadline.journey.program import Flat, FlatStep
 from leadline.project.problems import Problem, Severity, quoted
 from leadline.project.workflow import PostStep, SendStep
@@ -14,6 +14,8 @@ from leadline.project.workflow import PostStep, SendStep
 
 def _find(subject: Subject) -> Iterator[Problem]:
     for name, program in subject.programs.items():
+        if next(jumps(program), None) is None:
+            continue
         # Without a wait on the way round it is another fault, with a check of its own.
         hot = frozenset[str]().union(*knots(pairs(program, does_not_wait)))
         for circle in knots(pairs(program)):

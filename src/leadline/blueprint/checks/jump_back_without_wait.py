@@ -6,17 +6,15 @@ from collections.abc import Iterator
 
 from leadline.blueprint.check import Check, Subject
 from leadline.blueprint.graph.knots import knots
-from leadline.blueprint.reach import does_not_wait, pairs
-from leadline.journey.program import FlatStep, Program
+from leadline.blueprint.reach import does_not_wait, jumps, pairs
 from leadline.project.problems import Problem, Severity, quoted
-from leadline.project.workflow import GoTo, PostStep, SaveStep, SendStep
 
 
 def _find(subject: Subject) -> Iterator[Problem]:
     for name, program in subject.programs.items():
-        jumps = list(_jumps(program))
-        circles = list(knots(pairs(program, does_not_wait))) if jumps else []
-        for step, target in jumps:
+        back = [(step, to) for step, to in jumps(program) if does_not_wait(program.steps[step])]
+        circles = list(knots(pairs(program, does_not_wait))) if back else []
+        for step, target in back:
             if any(step in circle and target in circle for circle in circles):
                 yield Problem(
                     CHECK.code,
@@ -25,15 +23,6 @@ def _find(subject: Subject) -> Iterator[Problem]:
                     subject.places[name, step],
                     "Go to a step below, or put a wait on the way back.",
                 )
-
-
-def _jumps(program: Program) -> Iterator[tuple[str, str]]:
-    """Every step that goes to another one when it fails."""
-    for name, flat in program.steps.items():
-        if isinstance(flat, FlatStep) and isinstance(flat.step, SendStep | SaveStep | PostStep):
-            then = flat.step.policy.then
-            if isinstance(then, GoTo):
-                yield name, then.step
 
 
 CHECK = Check(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leadline.blueprint.check import Check, Subject
-from leadline.blueprint.reach import pairs, reached_from
+from leadline.blueprint.reach import jumps, pairs, reached_from
 from leadline.journey.program import FlatChoice
 from leadline.project.problems import Problem, Severity, quoted
 
 
 def _find(subject: Subject) -> Iterator[Problem]:
     for workflow, program in subject.programs.items():
-        if program.first is None:
+        if program.first is None or next(jumps(program), None) is None:
             continue
         reached = reached_from(program, (program.first,))
         told: set[str] = set()

@@ -51,7 +51,12 @@ def _find(subject: Subject) -> Iterator[Problem]:
 
 def _edges(project: Project) -> Mapping[str, list[_Edge]]:
     found: dict[str, list[_Edge]] = {name: [] for name in project.workflows}
-    starts = [(name, event) for name, w in project.workflows.items() for event in w.starts.when]
+    starts = [
+        (name, event)
+        for name, w in project.workflows.items()
+        for event in w.starts.when
+        if _CHANGE & set(_WORDS.split(event.lower()))
+    ]
     for written in writes(project):
         for name, event in starts:
             if _reports(event, written, project):
