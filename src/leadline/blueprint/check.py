@@ -10,8 +10,9 @@ from functools import cached_property
 from leadline.journey.compiled import CompiledProject
 from leadline.journey.program import Program, compile_workflow
 from leadline.message.inspect import variables
-from leadline.project.problems import Problem, Severity
+from leadline.project.problems import Problem, Severity, Where
 from leadline.project.project import Project
+from leadline.project.triggers import all_steps
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,15 @@ class Subject:
         return {
             name: compile_workflow(w, project.fields, read, project.events, project.time_zone)
             for name, w in project.workflows.items()
+        }
+
+    @cached_property
+    def places(self) -> Mapping[tuple[str, str], Where]:
+        """Where each (workflow, step) stands; the flat ones stand nowhere."""
+        return {
+            (name, step.name): step.where
+            for name, workflow in self.project.workflows.items()
+            for step in all_steps(workflow.steps)
         }
 
     @property

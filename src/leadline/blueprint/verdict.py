@@ -1,4 +1,4 @@
-"""A project's files judged as a whole: read, inspected, checked, and what was silenced set apart."""
+"""A project's files judged as a whole: read, inspected, checked, what was silenced set apart."""
 
 from __future__ import annotations
 

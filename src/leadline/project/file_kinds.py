@@ -292,9 +292,6 @@ PROJECT = Record(
         "owners": Key("Who answers for which workflows.", MapOf(ListOf(Text("webinar")))),
         "defaults": Key("What holds for all workflows.", DEFAULTS),
         "environments": Key("Where the project runs.", MapOf(ENVIRONMENT), required=True),
-        "silence": Key(
-            "Findings that are accepted for a while, here or in another file.", ListOf(SILENCE_IN)
-        ),
         "ingest": Key(
             "Where events come in.",
             Record(
@@ -307,6 +304,9 @@ PROJECT = Record(
                     )
                 },
             ),
+        ),
+        "silence": Key(
+            "Findings that are accepted for a while, here or in another file.", ListOf(SILENCE_IN)
         ),
     },
 )
