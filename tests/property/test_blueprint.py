@@ -38,7 +38,9 @@ from leadline.blueprint.graph.flow import (
     Write,
 )
 from leadline.blueprint.graph.inventory import Inventory, Sync
-from leadline.blueprint.graph.questions import impact, origin, resolve, single_points
+from leadline.blueprint.graph.questions import impact, origin
+from leadline.blueprint.graph.resolve import resolve
+from leadline.blueprint.graph.single_points import single_points
 from leadline.blueprint.graph.sentences import tell
 from leadline.blueprint.graph.walk import reached
 from tests.unit.blueprint import from_json

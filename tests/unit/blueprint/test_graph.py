@@ -25,7 +25,9 @@ from leadline.blueprint.graph.flow import (
     Write,
 )
 from leadline.blueprint.graph.inventory import FieldSeen, Inventory, ObjectSeen, Sync
-from leadline.blueprint.graph.questions import impact, origin, resolve, single_points
+from leadline.blueprint.graph.questions import impact, origin
+from leadline.blueprint.graph.resolve import resolve
+from leadline.blueprint.graph.single_points import single_points
 from tests.unit.blueprint.flows import (
     branch,
     call,
