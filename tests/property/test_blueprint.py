@@ -160,7 +160,7 @@ def test_the_map_answers_for_every_node_of_any_flows(made: tuple[Flow, ...]) -> 
         answer = impact(graph, node)
         assert node not in {stop.node.id for stop in answer.stops}
         assert as_text.of_node(answer)
-        assert as_text.of_origin(node, origin(graph, node))
+        assert as_text.of_origin(graph, node, origin(graph, node))
         assert resolve(graph, node).nodes == (node,)
         ElementTree.fromstring(as_svg.around(graph, node))
         as_mermaid.around(graph, node)

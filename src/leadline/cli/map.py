@@ -1,4 +1,4 @@
-"""``leadline map`` and ``leadline impact``: what a project ties together, and what hangs on what."""
+"""``leadline map`` and ``leadline impact``: what a project ties together, what hangs on what."""
 
 from __future__ import annotations
 
@@ -89,13 +89,15 @@ def map_command(
 def impact_command(
     what: Annotated[
         str,
-        typer.Argument(help="A field by our name or a system's, a system, event, message, workflow."),
+        typer.Argument(
+            help="A field by our name or a system's, a system, event, message, workflow."
+        ),
     ],
     project: ProjectOption = None,
     env: LimitsOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Say what reads a thing, what writes it, what breaks without it, and where its values come from.
+    """Say what reads a thing, writes it, breaks without it, and where its values come from.
 
     For a system also what its steps do while it is down. A field is one thing by all of its
     names: "hubspot.contact.lifecyclestage" and "contact.lifecycle_stage" answer alike.

@@ -146,45 +146,35 @@ def of_impact(answer: Impact, origins: Sequence[Origin]) -> dict[str, Json]:
     """What hangs on a node, and where its values come from; other nodes by id, kind and name."""
     return {
         "node": _object(answer.node),
-        "names": [_ref(x.node) | _known(every_s=x.every_s, lag_s=x.lag_s) for x in answer.names],
+        "names": [_ref(x.node, every_s=x.every_s, lag_s=x.lag_s) for x in answer.names],
         "owners": [owner.name for owner in answer.owners],
         "reads": [_use(use) for use in answer.reads],
         "writes": [_use(use) for use in answer.writes],
-        "fails": [
-            _ref(x.node) | {"steps": list(x.steps), "then": x.then} for x in answer.fails
-        ],
-        "stops": [
-            _ref(x.node) | {"why": x.why, "sure": x.sure, "steps": list(x.steps)}
-            for x in answer.stops
-        ],
+        "fails": [_ref(x.node, steps=[*x.steps], then=x.then) for x in answer.fails],
+        "stops": [_ref(x.node, why=x.why, sure=x.sure, steps=[*x.steps]) for x in answer.stops],
         "comes_from": [_origin(one) for one in origins],
-    }  # fmt: skip
+    }
 
 
 def of_single_point(point: SinglePoint) -> dict[str, Json]:
     """One thing on which several flows hang."""
-    flows: list[Json] = [flow.id for flow in point.flows]
-    return _ref(point.node) | {"flows": flows, "why": point.why}
+    return _ref(point.node, flows=[flow.id for flow in point.flows], why=point.why)
 
 
-def _use(use: Use) -> dict[str, Json]:
-    return _ref(use.node) | {"how": use.how.value, "steps": list(use.steps), "words": use.words}
+def _use(use: Use) -> Json:
+    return _ref(use.node, how=use.how.value, steps=[*use.steps], words=use.words)
 
 
-def _ref(node: Node) -> dict[str, Json]:
-    return {"id": node.id, "kind": node.kind.value, "name": node.title}
+def _ref(node: Node, **more: Json) -> dict[str, Json]:
+    return {"id": node.id, "kind": node.kind.value, "name": node.title, **more}
 
 
-def _known(**figures: float | None) -> dict[str, Json]:
-    return {name: figure for name, figure in figures.items() if figure is not None}
-
-
-def _origin(one: Origin) -> dict[str, Json]:
+def _origin(one: Origin) -> Json:
     return {
         "node": one.node.id,
         "by": None if one.by is None else one.by.id,
         "sync": one.words,
-        "steps": list(one.steps),
-        "values": list(one.values),
+        "steps": [*one.steps],
+        "values": [*one.values],
         "sources": [_origin(source) for source in one.sources],
     }

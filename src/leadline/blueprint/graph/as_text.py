@@ -35,9 +35,8 @@ def whole(graph: Graph) -> str:
             if names:
                 lines.append(f"  {_plural(kind, len(names))}: {_row(names)}")
         for flow in (n for n in of_kind(graph, NodeKind.FLOW) if n.system == system.id):
-            lines.append(
-                f"  {kind_word(flow)} {_name(graph, flow)}{_owner(flow.terms)}{in_brackets(flow.terms)}"
-            )
+            told = f"{_name(graph, flow)}{_owner(flow.terms)}{in_brackets(flow.terms)}"
+            lines.append(f"  {kind_word(flow)} {told}")
             lines.extend(f"    {line}" for line in _touches(graph, flow))
     syncs = [link for link in graph.links if link.relation is Relation.COPIES]
     lines.extend(_copied(graph, syncs))
@@ -127,6 +126,15 @@ _VERBS_INTO = {
     Relation.CALLS: "works through it",
     Relation.READS: "stands in it",
 }
+
+
+def about(answer: Impact) -> Iterator[str]:
+    """What holds for a node, one fact a line: its other names, owners, pace and limits."""
+    yield from (f"also called {_named(name)}" for name in answer.names)
+    if answer.owners:
+        yield f"owner: {_row([owner.name for owner in answer.owners])}"
+    yield from _pace(answer.node.terms)
+    yield from (limit_words(limit) for limit in answer.node.terms.limits)
 
 
 def _named(name: Name) -> str:

@@ -90,7 +90,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """How much comes: counted ``per_day``, and the ``most`` that is expected in ``in_s`` seconds."""
+    """How much comes: counted ``per_day``, and the ``most`` expected in ``in_s`` seconds."""
 
     per_day: float | None = None
     most: int | None = None

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-
 OURS = "Leadline"
 """The system of what is a project's own (contacts, events, workflows, messages): a name that no
 file in systems/ can have."""

@@ -17,7 +17,6 @@ from leadline.blueprint.graph.flow import (
     Every,
     FieldRef,
     Flow,
-    Happened,
     Live,
     Some,
     Step,
@@ -25,7 +24,7 @@ from leadline.blueprint.graph.flow import (
     TriggerKind,
 )
 from leadline.blueprint.graph.of_condition import Names, neutral
-from leadline.blueprint.graph.of_step import Here, steps_of
+from leadline.blueprint.graph.of_step import Here, happening, steps_of
 from leadline.expression.tree import Condition as Asked
 from leadline.expression.tree import Ref
 from leadline.journey.program import flat_steps
@@ -94,18 +93,26 @@ def flow_of(
         triggers=tuple(_ways_in(workflow, names)),
         start=first,
         steps=MappingProxyType(steps),
-        stops=None if workflow.stops is None else any_of(workflow.stops.when, workflow.stops.where_),
-        success=None
-        if workflow.success is None
-        else any_of((workflow.success.event,), workflow.success.where_),
+        stops=_stops(workflow),
+        success=_success(workflow),
         once_per=None if starts.once_per is None else names(starts.once_per)[0],
         owner=workflow.owner,
     )
 
 
+def _stops(workflow: Workflow) -> Condition | None:
+    stops = workflow.stops
+    return None if stops is None else any_of(stops.when, stops.where_)
+
+
+def _success(workflow: Workflow) -> Condition | None:
+    success = workflow.success
+    return None if success is None else any_of((success.event,), success.where_)
+
+
 def any_of(events: tuple[str, ...], where: Asked | None) -> Condition:
     """That one of these events happens, and that ``where`` holds for it."""
-    happened = tuple(Happened(event, True, f"{event} happens") for event in events)
+    happened = tuple(happening(event) for event in events)
     one: Condition = happened[0] if len(happened) == 1 else Some(happened)
     return one if where is None else Every((one, neutral(where, Meaning(events))))
 
@@ -116,7 +123,7 @@ def _ways_in(workflow: Workflow, names: Names) -> Iterator[Trigger]:
     again = starts.once_per is not None and starts.once_per.scope == "event"
     asked = None if starts.only_if is None else neutral(starts.only_if, names)
     for event in starts.when:
-        happened = Happened(event, True, f"{event} happens")
+        happened = happening(event)
         condition = happened if asked is None else Every((happened, asked))
         words = f"when {event} happens, {once}"
         yield Trigger(TriggerKind.EVENT, words, condition, again=again)

@@ -232,7 +232,7 @@ def _wait_until(step: WaitUntilStep, after: Target, here: Here) -> Step:
 
 
 def _wait_for(step: WaitForStep, after: Target, here: Here) -> Step:
-    asked: Condition = Happened(step.event, True, f"{step.event} happens")
+    asked: Condition = happening(step.event)
     if step.where_ is not None:
         asked = Every((asked, neutral(step.where_, here.meaning((step.event,)))))
     edges = [Edge(after, EdgeKind.BRANCH, "", asked)]
@@ -244,6 +244,11 @@ def _wait_for(step: WaitForStep, after: Target, here: Here) -> Step:
         step.name, StepKind.WAIT, words, "wait_for", edges=tuple(edges), failure=Failure.CANNOT,
         policy=Policy(_s(step.at_most), then_words(step.if_not)),
     )  # fmt: skip
+
+
+def happening(event: str) -> Happened:
+    """That an event happens."""
+    return Happened(event, happened=True, words=f"{event} happens")
 
 
 def _write(field: FieldRef, name: str, write: ours.Write, here: Here) -> Write:

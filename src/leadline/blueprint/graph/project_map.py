@@ -73,9 +73,7 @@ def inventory_of(project: Project) -> Inventory:
             for event in project.events.values()
         ),
         systems=tuple(SystemSeen(system.name, system.owner) for system in project.systems.values()),
-        messages=tuple(
-            MessageSeen(OURS, message_name(name), (name,)) for name in project.messages
-        ),
+        messages=tuple(MessageSeen(OURS, message_name(name), (name,)) for name in project.messages),
         names=tuple(_names(project)),
     )
 

@@ -33,6 +33,7 @@ from leadline.blueprint.graph.flow import (
 from leadline.blueprint.graph.walk import steps_that_run
 from leadline.blueprint.graph.words import policy_words
 
+
 @dataclass(frozen=True, slots=True)
 class Use:
     """One flow (or system, or field by a sync) that touches a node, with its steps."""
@@ -254,7 +255,8 @@ def _stop(graph: Graph, link: Link, dead: set[str], alive: Mapping[str, int]) ->
         missed = _MISSED.get(link.relation)
         if missed is None:
             return None
-        return Stop(node, missed.format(graph.nodes[link.source].name), False, link.steps)
+        why = missed.format(graph.nodes[link.source].name)
+        return Stop(node, why, sure=False, steps=link.steps)
     if fed is None or fed > 0:
         return None
     if node.kind is NodeKind.FIELD:
