@@ -211,6 +211,21 @@ def test_impact_of_a_system_holds_its_flows_and_reaches_others() -> None:
     assert [use.node.name for use in answer.reads] == ["Abroad"]
 
 
+def test_what_a_thousand_flows_feed_stops_with_the_last_of_them() -> None:
+    many = [
+        flow(f"F{n}", on_change("x"), mail("1", "shared", "2"), write("2", "y", "1", "3"),
+             enroll("3", "end"))
+        for n in range(1_000)
+    ]  # fmt: skip
+    end = flow("End", manual(), mail("1", "last"))
+    stops = {s.node.name: s.sure for s in impact(build([*many, end]), "hubspot.contact.x").stops}
+    assert (len(stops), stops["shared"], stops["y"], stops["End"]) == (1_004, True, False, True)
+    assert stops["last"]
+    spared = [*many, flow("Other", on_change("z"), *many[0].steps.values()), end]
+    stops = {s.node.name: s.sure for s in impact(build(spared), "hubspot.contact.x").stops}
+    assert len(stops) == 1_000
+
+
 def test_a_flow_that_is_off_does_not_stop(graph: Graph) -> None:
     off = build([replace(SALES, live=Live.OFF)])
     assert impact(off, "hubspot.contact.lifecyclestage").stops == ()

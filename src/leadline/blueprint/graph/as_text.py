@@ -15,7 +15,7 @@ from leadline.blueprint.graph.build import (
     of_kind,
 )
 from leadline.blueprint.graph.flow import OURS, Flow
-from leadline.blueprint.graph.questions import Impact, Name, Origin, Use
+from leadline.blueprint.graph.questions import Impact, Name, Origin, Stop, Use
 from leadline.blueprint.graph.sentences import as_lines, tell
 from leadline.blueprint.graph.single_points import SinglePoint
 from leadline.blueprint.graph.words import SWITCH, counted, one_line, span
@@ -96,10 +96,20 @@ def _if_it_goes(answer: Impact) -> Iterator[str]:
         fails = []
     yield f"if it goes: {'' if answer.stops or fails else 'nothing stops.'}".rstrip()
     yield from (line.format(" fails") for line in fails)
+    alike: dict[tuple[bool, str], list[Stop]] = {}
     for stop in sorted(answer.stops, key=lambda stop: not stop.sure):
+        is_field = stop.node.kind is NodeKind.FIELD and not stop.steps
+        alone = "" if is_field else f"{stop.node.id} "
+        alike.setdefault((stop.sure, f"{alone}{stop.why}"), []).append(stop)
+    for several in alike.values():
+        stop = several[0]
         verb = "stops" if stop.sure else "may suffer"
         why = f"{one_line(stop.why)}{_steps(stop.steps)}"
-        yield f"  {kind_word(stop.node)} {_title(stop.node)} {verb}: {why}."
+        if len(several) > 1:
+            names = _row([one.node.title for one in several])
+            yield f"  {counted(len(several), 'field')} {verb}: {why}: {names}."
+        else:
+            yield f"  {kind_word(stop.node)} {_title(stop.node)} {verb}: {why}."
 
 
 def kind_word(node: Node) -> str:
@@ -133,7 +143,7 @@ def about(answer: Impact) -> Iterator[str]:
     yield from (f"also called {_named(name)}" for name in answer.names)
     if answer.owners:
         yield f"owner: {_row([owner.name for owner in answer.owners])}"
-    yield from _pace(answer.node.terms)
+    yield from pace_words(answer.node.terms)
     yield from (limit_words(limit) for limit in answer.node.terms.limits)
 
 
@@ -147,13 +157,14 @@ def in_brackets(terms: Terms) -> str:
     """What holds for a node or link, in brackets; nothing where nothing is known.
 
     >>> in_brackets(Terms(every_s=900.0, volume=Volume(None, 500, 60.0)))
-    ' (every 15 minutes; at most 500 in 1 minute)'
+    ' (every 15 minutes; at most 500 a minute)'
     """
-    words = [*_pace(terms), *(limit_words(limit) for limit in terms.limits)]
+    words = [*pace_words(terms), *(limit_words(limit) for limit in terms.limits)]
     return f" ({'; '.join(words)})" if words else ""
 
 
-def _pace(terms: Terms) -> Iterator[str]:
+def pace_words(terms: Terms) -> Iterator[str]:
+    """How often, how late and how much: each as a phrase, as far as it is known."""
     if terms.every_s is not None:
         yield f"every {span(terms.every_s)}"
     if terms.lag_s is not None:
@@ -162,16 +173,29 @@ def _pace(terms: Terms) -> Iterator[str]:
     if volume is not None and volume.per_day is not None:
         yield f"{volume.per_day:,.0f} a day"
     if volume is not None and volume.most is not None and volume.in_s is not None:
-        yield f"at most {volume.most:,} in {span(volume.in_s)}"
+        yield f"at most {volume.most:,} {pace(volume.in_s)}"
+
+
+def pace(seconds: float) -> str:
+    """How long something is counted for, to stand behind a number.
+
+    >>> pace(60), pace(600)
+    ('a minute', 'in 10 minutes')
+    """
+    length = span(seconds)
+    unit = length.removeprefix("1 ")
+    if unit == length:
+        return f"in {length}"
+    return f"{'an' if unit == 'hour' else 'a'} {unit}"
 
 
 def limit_words(limit: Limit) -> str:
     """A limit in words ("limit 100 in 10 seconds").
 
     >>> limit_words(Limit("search", 5, 1.0, "connection", "search", "its docs"))
-    'limit 5 in 1 second for search calls'
+    'limit 5 a second for search calls'
     """
-    length = "at once" if limit.in_s is None else f"in {span(limit.in_s)}"
+    length = "at once" if limit.in_s is None else pace(limit.in_s)
     each = "" if limit.each == CONNECTION else f" for each {limit.each}"
     each += "" if limit.calls == "all" else f" for {limit.calls} calls"
     return f"limit {limit.most:,} {length}{each}"
@@ -201,7 +225,8 @@ def _from_outside(graph: Graph, node: Node) -> str:
 def of_single_points(points: Iterable[SinglePoint]) -> str:
     """What several live flows hang on alone."""
     return "".join(
-        f"{kind_word(point.node)} {_title(point.node)}: {counted(len(point.flows), 'flow')} "
+        f"{kind_word(point.node)} {_title(point.node)}: "
+        f"{counted(len(point.flows), kind_word(point.flows[0]))} "
         f"{'hangs' if len(point.flows) == 1 else 'hang'} on it ({one_line(point.why)})\n"
         for point in points
     )
@@ -223,12 +248,28 @@ def _origins(origins: Sequence[Origin], depth: int) -> Iterator[str]:
 def _uses(title: str, uses: Sequence[Use], verbs: Mapping[Relation, str]) -> Iterator[str]:
     if uses or title in _ALWAYS_TOLD:
         yield f"{title}: {'nothing' if not uses else ''}".rstrip()
-    for use in uses:
+    for use in _fewer(uses):
+        if isinstance(use, str):
+            yield f"  {use}"
+            continue
         verb = verbs.get(use.how, str(use.how)) if title in _ALWAYS_TOLD else _told(use.how)
         words = f" {one_line(use.words, 60)}" if use.words and use.how is Relation.WRITES else ""
         yield f"  {kind_word(use.node)} {_title(use.node)}: {verb}{words}{_steps(use.steps)}"
 
 
+def _fewer(uses: Sequence[Use]) -> Iterator[Use | str]:
+    """Many fields that are tied in the same way, as one line."""
+    alike: dict[Relation, list[str]] = {}
+    for use in uses:
+        if use.node.kind is NodeKind.FIELD and not use.steps:
+            alike.setdefault(use.how, []).append(use.node.title)
+        else:
+            yield use
+    for how, names in alike.items():
+        yield f"{counted(len(names), 'field')} ({_WITHOUT_STEP.get(how, str(how))}): {_row(names)}"
+
+
+_WITHOUT_STEP = {Relation.COPIES: "by a sync", Relation.READS: "read"}
 _ALWAYS_TOLD = frozenset({"read or started by", "written, filled or sent by"})
 
 
@@ -260,6 +301,7 @@ def _name(graph: Graph, node: Node) -> str:
 
 
 def _touches(graph: Graph, flow: Node) -> Iterator[str]:
+    through = "works through" if flow.system == OURS else "calls"
     wanted = (
         ("starts on", graph.into, Relation.STARTS),
         ("is ended by", graph.into, Relation.ENDS),
@@ -271,7 +313,7 @@ def _touches(graph: Graph, flow: Node) -> Iterator[str]:
         ("posts to", graph.out, Relation.POSTS),
         ("enrols into", graph.out, Relation.ENROLS),
         ("changes", graph.out, Relation.LISTS),
-        ("calls", graph.out, Relation.CALLS),
+        (through, graph.out, Relation.CALLS),
     )
     for title, side, relation in wanted:
         links = [link for link in side.get(flow.id, ()) if link.relation is relation]

@@ -78,14 +78,14 @@ TO_FLOWS = frozenset(
 class Limit:
     """At most ``most`` in ``in_s`` seconds; None = at once. ``each`` what it is counted for
     (connection, channel), ``calls`` which calls it counts (all, or one kind of them), ``source``
-    where the figure was read."""
+    where the figure was read (told at the system, not at each link)."""
 
     name: str
     most: int
     in_s: float | None
     each: str
-    calls: str
-    source: str
+    calls: str = "all"
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,8 +293,13 @@ class _Draft:
         return self.add(Node(event_node(system, name), NodeKind.EVENT, name, system))
 
     def way_in(self, flow: Flow, trigger: Trigger) -> None:
-        for ref in (*trigger.reads, *fields_read(trigger.condition)):
+        # Where an event or another flow starts it, a condition only says who is let in.
+        lets_in = trigger.kind in {TriggerKind.EVENT, TriggerKind.CALLED}
+        asked = Relation.READS if lets_in else Relation.STARTS
+        for ref in trigger.reads:
             self.tie(self.field(ref), flow.key, Relation.STARTS, "", trigger.words)
+        for ref in fields_read(trigger.condition):
+            self.tie(self.field(ref), flow.key, asked, "", trigger.words)
         for asked in lists_asked(trigger.condition):
             node = self.list(flow.system, asked.list_id)
             relation = Relation.STARTS if asked.inside else Relation.READS

@@ -105,10 +105,12 @@ class _Told:
 
     def __init__(self, project: Project, environment: str) -> None:
         self._project = project
+        self._contact = {str(contact_field(name)) for name in project.fields}
         self._limits = {
             name: tuple(_limit(one) for one in windows_of(system, environment))
             for name, system in project.systems.items()
         }
+        self._reading = {name: self._allowed(name, "search") for name in project.systems}
         self._known: dict[tuple[str, str, NodeKind, Relation], Terms] = {}
         self._events = {name: _volume(project, name) for name in project.events}
         self._flows = {
@@ -131,8 +133,8 @@ class _Told:
                 return {"terms": terms, "also": (f"workflows/{name}", workflow.where.file)}
             case NodeKind.EVENT:
                 return {"terms": Terms(volume=self._events.get(node.name))}
-            case NodeKind.FIELD:
-                return {"also": (f"{CONTACT}.{node.name}",) if node.system == OURS else ()}
+            case NodeKind.FIELD if node.system == OURS and node.id not in self._contact:
+                return {"also": (f"event.{node.name}",)}
             case _:
                 return {}
 
@@ -141,7 +143,7 @@ class _Told:
         source, target = nodes[link.source], nodes[link.target]
         if link.relation is Relation.COPIES:
             system = self._project.systems[source.system]
-            limits = self._allowed(source.system, "search")
+            limits = self._reading[source.system]
             terms = Terms(system.owner, _every(system), _lag(system), limits)
         elif link.relation in TO_FLOWS and target.kind is NodeKind.FLOW:
             volume = source.terms.volume if source.kind is NodeKind.EVENT else None
@@ -165,8 +167,11 @@ class _Told:
 
     def _allowed(self, system: str, call: str | None) -> tuple[Limit, ...]:
         """The limits that one kind of call meets; None = whatever is called."""
-        limits = self._limits[system]
-        return tuple(one for one in limits if call is None or one.calls in {"all", call})
+        return tuple(
+            replace(one, source="")
+            for one in self._limits[system]
+            if call is None or one.calls in {"all", call}
+        )
 
 
 def _every(system: System) -> float | None:

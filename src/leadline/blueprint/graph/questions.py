@@ -208,7 +208,7 @@ def _stops(graph: Graph, gone: Iterable[str]) -> tuple[Stop, ...]:
     dead = set(gone)
     alive: dict[str, int] = {}
     stops: dict[str, Stop] = {}
-    wave = list(dead)
+    wave = list(gone)
     while wave:
         touched: dict[str, Link] = {}
         for link in (link for here in wave for link in graph.out.get(here, ())):
@@ -217,7 +217,8 @@ def _stops(graph: Graph, gone: Iterable[str]) -> tuple[Stop, ...]:
             if link.relation in _FEEDS:
                 fed = alive.get(link.target)
                 alive[link.target] = (_feeds(graph, link.target) if fed is None else fed) - 1
-            if link.target not in touched or link.relation is Relation.STARTS:
+            known = touched.get(link.target)
+            if known is None or _weight(link) < _weight(known):
                 touched[link.target] = link
         wave.clear()
         for name, link in touched.items():
@@ -236,11 +237,19 @@ def _feeds(graph: Graph, node: str) -> int:
 
 _MISSED = {
     Relation.STARTS: "one of its ways in asks for {}",
+    Relation.WAKES: "it waits for {} in vain",
     Relation.READS: "it asks for {}",
     Relation.ENDS: "{} ends it no longer",
-    Relation.WAKES: "it waits for {} in vain",
     Relation.COUNTS: "{} is not counted as its success any more",
 }
+
+
+def _weight(link: Link) -> int:
+    """Of several ties of one flow, the worst to miss comes first."""
+    return _ORDER.get(link.relation, len(_ORDER))
+
+
+_ORDER = {relation: number for number, relation in enumerate(_MISSED)}
 
 
 def _stop(graph: Graph, link: Link, dead: set[str], alive: Mapping[str, int]) -> Stop | None:

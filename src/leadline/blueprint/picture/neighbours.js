@@ -4,7 +4,7 @@ const neighbours = (function () {
   const one = (selector) => document.querySelector(selector);
   const SVG = "http://www.w3.org/2000/svg";
   const [NAMES, LABEL, KIND, SYSTEM, LIVE] = [0, 1, 2, 3, 4];
-  const MOST = 12, MOST_NARROW = 6;
+  const MOST = 12, MOST_NARROW = 6, LISTED = 8;
 
   function begin(data) {
     const { nodes, links, gone, about, words, start } = data;
@@ -15,7 +15,7 @@ const neighbours = (function () {
       out[from].push({ at: to, kind: relation, words: said(words.out) });
       into[to].push({ at: from, kind: relation, words: said(words.into) });
     });
-    const under = (n) => (nodes[n][SYSTEM] ? nodes[n][SYSTEM] + " · " : "") + nodes[n][KIND] + (nodes[n][LIVE] ? "" : ", off");
+    const under = (n) => (nodes[n][SYSTEM] && nodes[n][SYSTEM] !== nodes[n][LABEL] ? nodes[n][SYSTEM] + " · " : "") + nodes[n][KIND] + (nodes[n][LIVE] ? "" : ", off");
     const title = (n) => nodes[n][LABEL] + " (" + under(n).replace(" · ", " ") + ")";
     const byTitle = new Map(nodes.map((_, n) => [title(n), n]));
     const input = one("#node"), list = one("#nodes"), drawing = one("#drawing");
@@ -104,7 +104,20 @@ const neighbours = (function () {
         item.textContent = empty;
         made.push(item);
       }
-      one(place).replaceChildren(...made);
+      one(place).replaceChildren(...made.slice(0, made.length > LISTED + 2 ? LISTED : made.length));
+      const rest = made.slice(one(place).childElementCount);
+      if (!rest.length) return;
+      const item = document.createElement("li"), button = document.createElement("button");
+      button.type = "button";
+      button.className = "go";
+      button.textContent = "Show " + rest.length + " more";
+      button.addEventListener("click", () => {
+        item.replaceWith(...rest);
+        rest[0].setAttribute("tabindex", "-1");
+        rest[0].focus();
+      });
+      item.append(button);
+      one(place).append(item);
     }
 
     const listeners = [];

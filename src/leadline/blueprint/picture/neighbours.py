@@ -84,7 +84,9 @@ def map_data(
                 [text(said) for said in _steps(graph, link.source, link.target, link.steps)],
             ]
             for link in links
-            if own[link.source] in places and own[link.target] in places
+            if own[link.source] in places
+            and own[link.target] in places
+            and own[link.source] != own[link.target]
         ],
         "gone": [_gone(answer, places, text) for answer in answers],
         "about": [[text(fact) for fact in about(answer)] for answer in answers],

@@ -8,7 +8,7 @@ group to each of them. The order that crosses least is igraph's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from leadline.blueprint.graph.as_text import limit_words
 from leadline.blueprint.graph.build import Graph, Node, NodeKind, Relation, of_kind
@@ -271,7 +271,9 @@ def _way(graph: Graph, flows: Iterable[str], system: str) -> str:
 def _lines(graph: Graph, system: Node) -> Iterator[str]:
     """What a system's box tells: limits, what is read there, its fields and channels, its owner."""
     terms = system.terms
-    yield from (limit_words(limit) for limit in terms.limits if limit.calls in {"all", "post"})
+    for limit in terms.limits:
+        if limit.calls in {"all", "post"}:
+            yield limit_words(replace(limit, calls="all"))
     if terms.every_s is not None:
         yield f"read every {span(terms.every_s)}"
     if terms.lag_s is not None:

@@ -27,6 +27,7 @@ from leadline.blueprint.picture.overview import (
 
 STYLE = Path(__file__).parent / "overview.css"
 _LETTER = 7.0  # pixels of a letter at 13 pixels, in a wide sans serif
+_SMALL = 6.5  # the same at 12 pixels
 _LEGEND = (
     ("starts", "starts"),
     ("enrols", "enrolls in"),
@@ -91,11 +92,11 @@ _ROUND = {"event": "12", "flow": "5"}
 
 
 def _group(group: Group, places: Mapping[str, int]) -> Iterator[str]:
-    through = ", ".join(group.systems) or "no system"
+    through = _cut(f"through {', '.join(group.systems) or 'no system'}", GROUP_WIDTH - 8, _SMALL)
     yield (
         f'<g class="group"><rect x="{GROUP_X:.1f}" y="{group.top:.1f}" width="{GROUP_WIDTH:.1f}" '
         f'height="{group.height:.1f}" rx="8"/><text class="small" x="{GROUP_X + 10:.1f}" '
-        f'y="{group.top + HEAD - 9:.1f}">{_cut(f"through {through}", GROUP_WIDTH - 6)}</text></g>'
+        f'y="{group.top + HEAD - 9:.1f}">{through}</text></g>'
     )
     yield from (_row(row, "flow", places) for row in group.rows)
 
@@ -104,7 +105,7 @@ def _box(box: Box, places: Mapping[str, int]) -> str:
     x = SYSTEM_X + 12.0
     lines = "".join(
         f'<text class="small" x="{x:.1f}" y="{box.top + HEAD + 12 + 17 * n:.1f}">'
-        f"<title>{xml(line)}</title>{_cut(line, SYSTEM_WIDTH - 14)}</text>"
+        f"<title>{xml(line)}</title>{_cut(line, SYSTEM_WIDTH - 14, _SMALL)}</text>"
         for n, line in enumerate(box.lines)
     )
     return (
@@ -149,6 +150,6 @@ def _legend(top: float) -> Iterator[str]:
         x += 56.0 + _LETTER * len(words)
 
 
-def _cut(text: str, width: float) -> str:
-    letters = int(width / _LETTER)
+def _cut(text: str, width: float, letter: float = _LETTER) -> str:
+    letters = int(width / letter)
     return xml(text if len(text) <= letters else f"{text[: letters - 1].rstrip()}…")
