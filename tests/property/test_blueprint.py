@@ -40,8 +40,8 @@ from leadline.blueprint.graph.flow import (
 from leadline.blueprint.graph.inventory import Inventory, Sync
 from leadline.blueprint.graph.questions import impact, origin
 from leadline.blueprint.graph.resolve import resolve
-from leadline.blueprint.graph.single_points import single_points
 from leadline.blueprint.graph.sentences import tell
+from leadline.blueprint.graph.single_points import single_points
 from leadline.blueprint.graph.walk import reached
 from tests.unit.blueprint import from_json
 

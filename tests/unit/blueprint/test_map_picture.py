@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import re
 from html.parser import HTMLParser
 from xml.etree import ElementTree
@@ -76,7 +77,7 @@ def test_nothing_lies_upon_anything_else(picture: Overview) -> None:
     ]
     for spans in columns:
         ordered = sorted(spans)
-        assert all(a[1] <= b[0] for a, b in zip(ordered, ordered[1:], strict=False))
+        assert all(a[1] <= b[0] for a, b in itertools.pairwise(ordered))
         assert ordered[-1][1] <= picture.height
 
 

@@ -58,7 +58,9 @@ def asked(graph: Graph, name: str) -> Impact:
 
 def link(graph: Graph, source: str, relation: Relation, target: str) -> Link:
     ours = {name: name for name in graph.nodes}
-    ends = [resolve(graph, name).nodes[0] if name not in ours else name for name in (source, target)]
+    ends = [
+        resolve(graph, name).nodes[0] if name not in ours else name for name in (source, target)
+    ]
     return next(x for x in graph.out[ends[0]] if x.relation is relation and x.target == ends[1])
 
 

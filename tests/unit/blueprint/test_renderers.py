@@ -29,8 +29,8 @@ from leadline.blueprint.graph.flow import (
 )
 from leadline.blueprint.graph.inventory import Inventory, Sync
 from leadline.blueprint.graph.questions import impact, origin
-from leadline.blueprint.graph.single_points import single_points
 from leadline.blueprint.graph.sentences import as_lines, tell
+from leadline.blueprint.graph.single_points import single_points
 from tests.unit.blueprint import from_json
 from tests.unit.blueprint.flows import (
     branch,

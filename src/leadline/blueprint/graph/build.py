@@ -183,6 +183,13 @@ def message_node(system: str, name: str) -> str:
 
 def build(flows: Sequence[Flow], inventory: Inventory | None = None) -> Graph:
     """Draw the map of all flows and of what the tables hold."""
+    return tied(*drawn(flows, inventory), {flow.key: flow for flow in flows})
+
+
+def drawn(
+    flows: Sequence[Flow], inventory: Inventory | None = None
+) -> tuple[Mapping[str, Node], tuple[Link, ...]]:
+    """The nodes by id and the links of a map."""
     draft = _Draft()
     beside = inventory or Inventory()
     for seen in beside.objects:
@@ -212,7 +219,7 @@ def build(flows: Sequence[Flow], inventory: Inventory | None = None) -> Graph:
     for sync in beside.syncs:
         source, target = draft.field(sync.source), draft.field(sync.target)
         draft.tie(source, target, Relation.COPIES, "", sync.name)
-    return draft.graph({flow.key: flow for flow in flows})
+    return draft.nodes, draft.links()
 
 
 _Tie = tuple[str, str, Relation]
@@ -380,12 +387,11 @@ class _Draft:
         node = f"{system}/{flow_id}"
         return self.add(Node(node, NodeKind.FLOW, f"{flow_id} (no file)", system, Live.UNSAID))
 
-    def graph(self, flows: Mapping[str, Flow]) -> Graph:
-        links = tuple(
+    def links(self) -> tuple[Link, ...]:
+        return tuple(
             Link(*key, tuple(filter(None, steps)), _together(self.said.get(key, {})))
             for key, steps in self.ties.items()
         )
-        return tied(self.nodes, links, flows)
 
 
 def tied(nodes: Mapping[str, Node], links: tuple[Link, ...], flows: Mapping[str, Flow]) -> Graph:

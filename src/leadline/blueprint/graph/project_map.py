@@ -20,7 +20,7 @@ from leadline.blueprint.graph.build import (
     Relation,
     Terms,
     Volume,
-    build,
+    drawn,
     tied,
 )
 from leadline.blueprint.graph.flow import OURS, FieldRef
@@ -53,10 +53,12 @@ _CALLS = {NodeKind.FIELD: "batch", NodeKind.OBJECT: "batch", NodeKind.CHANNEL: "
 
 def project_map(project: Project, environment: str) -> Graph:
     """The map of a project; limits are those of ``environment``."""
-    graph = build(flows_of(project), inventory_of(project))
+    flows = flows_of(project)
+    bare, links = drawn(flows, inventory_of(project))
     told = _Told(project, environment)
-    nodes = {name: replace(node, **told.node(node)) for name, node in graph.nodes.items()}
-    return tied(nodes, tuple(told.link(nodes, link) for link in graph.links), graph.flows)
+    nodes = {name: told.node(node) for name, node in bare.items()}
+    by_key = {flow.key: flow for flow in flows}
+    return tied(nodes, tuple(told.link(nodes, link) for link in links), by_key)
 
 
 def inventory_of(project: Project) -> Inventory:
@@ -118,25 +120,26 @@ class _Told:
             for name, events in project_triggers(project).items()
         }
 
-    def node(self, node: Node) -> Mapping[str, object]:
-        """What is further known of a node: other names, and what holds for it."""
+    def node(self, node: Node) -> Node:
+        """A node with what is further known of it: other names, and what holds for it."""
         project = self._project
         match node.kind:
             case NodeKind.SYSTEM if node.id in project.systems:
                 system = project.systems[node.id]
                 limits = self._limits[node.id]
-                return {"terms": Terms(system.owner, _every(system), _lag(system), limits)}
+                terms = Terms(system.owner, _every(system), _lag(system), limits)
+                return replace(node, terms=terms)
             case NodeKind.FLOW:
                 name = node.id.removeprefix(f"{OURS}/")
                 workflow = project.workflows[name]
                 terms = Terms(workflow.owner, volume=self._flows[name])
-                return {"terms": terms, "also": (f"workflows/{name}", workflow.where.file)}
+                return replace(node, terms=terms, also=(f"workflows/{name}", workflow.where.file))
             case NodeKind.EVENT:
-                return {"terms": Terms(volume=self._events.get(node.name))}
+                return replace(node, terms=Terms(volume=self._events.get(node.name)))
             case NodeKind.FIELD if node.system == OURS and node.id not in self._contact:
-                return {"also": (f"event.{node.name}",)}
+                return replace(node, also=(f"event.{node.name}",))
             case _:
-                return {}
+                return node
 
     def link(self, nodes: Mapping[str, Node], link: Link) -> Link:
         """A link with what holds for it."""

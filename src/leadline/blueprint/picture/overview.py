@@ -120,7 +120,8 @@ def _around(
     wanted = {event: _mean(row.y for row in found) for event, found in targets.items()}
     spots = _placed(wanted, dict.fromkeys(wanted, ROW), 0.0)
     events = {e: Row(graph.nodes[e], EVENT_X, y, EVENT_WIDTH) for e, y in spots.items()}
-    lines = {name: tuple(_lines(graph, graph.nodes[name])) for name in systems}
+    held = _held(graph)
+    lines = {name: tuple(_lines(graph.nodes[name], held.get(name, ()))) for name in systems}
     heights = {name: HEAD + 14.0 + 17.0 * len(lines[name]) for name in systems}
     near = {s: _mean(g.middle for g in groups if s in g.systems) for s in systems}
     boxes = {
@@ -268,7 +269,15 @@ def _way(graph: Graph, flows: Iterable[str], system: str) -> str:
     return "posts" if Relation.POSTS in said else "sends"
 
 
-def _lines(graph: Graph, system: Node) -> Iterator[str]:
+def _held(graph: Graph) -> Mapping[str, Sequence[Node]]:
+    """The fields and channels of each system."""
+    found: dict[str, list[Node]] = {}
+    for node in of_kind(graph, NodeKind.FIELD, NodeKind.CHANNEL):
+        found.setdefault(node.system, []).append(node)
+    return found
+
+
+def _lines(system: Node, held: Sequence[Node]) -> Iterator[str]:
     """What a system's box tells: limits, what is read there, its fields and channels, its owner."""
     terms = system.terms
     for limit in terms.limits:
@@ -278,10 +287,9 @@ def _lines(graph: Graph, system: Node) -> Iterator[str]:
         yield f"read every {span(terms.every_s)}"
     if terms.lag_s is not None:
         yield f"a change shows after {span(terms.lag_s)}"
-    fields = [n for n in of_kind(graph, NodeKind.FIELD) if n.system == system.id]
-    if fields:
-        yield counted(len(fields), "field")
-    channels = [n.name for n in of_kind(graph, NodeKind.CHANNEL) if n.system == system.id]
+    channels = [node.name for node in held if node.kind is NodeKind.CHANNEL]
+    if len(held) > len(channels):
+        yield counted(len(held) - len(channels), "field")
     if channels:
         yield f"{counted(len(channels), 'channel')}: {', '.join(channels[:CHANNELS])}"
     yield f"owner {terms.owner}" if terms.owner is not None else "no owner"
