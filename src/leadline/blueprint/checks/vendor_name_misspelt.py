@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from leadline.blueprint.check import Check, Subject
@@ -17,7 +17,7 @@ def _find(subject: Subject) -> Iterator[Problem]:
     for field in subject.project.fields.values():
         for system, name in field.names.items():
             known = CONTACT_FIELDS.get(kinds.get(system, ""), {})
-            near = () if name in known else get_close_matches(name, known, n=1, cutoff=_NEAR)
+            near = () if name in known else _near(name, known)
             if near:
                 yield Problem(
                     CHECK.code,
@@ -27,6 +27,16 @@ def _find(subject: Subject) -> Iterator[Problem]:
                     f"Did you mean {quoted(near[0])}? If the account has both, silence this.",
                     CHECK.severity,
                 )
+
+
+def _near(name: str, known: Iterable[str]) -> list[str]:
+    """The vendor's name that is meant; only those that begin or end alike are compared closely."""
+    alike = [
+        word
+        for word in known
+        if abs(len(word) - len(name)) < 2 and (word[:2] == name[:2] or word[-2:] == name[-2:])
+    ]
+    return get_close_matches(name, alike, n=1, cutoff=_NEAR)
 
 
 CHECK = Check(
