@@ -15,6 +15,7 @@ from rich.text import Text
 from typer.core import TyperCommand
 
 from leadline.blueprint.finding import Severity
+from leadline.cli.known import readable, write_facts
 from leadline.cli.output import console, json_line
 from leadline.errors import LeadlineError, UsageError
 from leadline.inspection.as_json import as_json
@@ -106,6 +107,10 @@ def inspect_command(
     show_values: Annotated[
         bool, typer.Option("--show-values", help="Show values of people unmasked.")
     ] = False,
+    facts: Annotated[
+        Path | None,
+        typer.Option("--facts", help="Write what was counted into this project's facts.yaml."),
+    ] = None,
     dns: Annotated[
         bool, typer.Option("--dns", help="Ask DNS about domains; otherwise nothing leaves.")
     ] = False,
@@ -118,7 +123,11 @@ def inspect_command(
     if how:
         typer.echo(how_text())
         return
+    project = None if facts is None else readable(facts)
     found = prepared(paths, shapes, dns=dns)
+    if facts is not None and project is not None:
+        told = write_facts(found, facts, project)
+        typer.echo(told, err=json)
     if name is not None:
         typer.echo(impact(found, name))
         return

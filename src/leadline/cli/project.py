@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import getpass
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from leadline.cli.checking import as_json, check
 from leadline.cli.drafting import init_from
 from leadline.cli.options import EnvironmentOption, JsonOption, ProjectOption, in_environment
 from leadline.cli.output import json_line
-from leadline.environment import Opened, project_directory
+from leadline.cli.released import current_release
+from leadline.environment import Opened, environment_name, project_directory
 from leadline.errors import UsageError
 from leadline.project.fmt import format_file
 from leadline.project.problems import Severity
@@ -22,7 +25,9 @@ from leadline.release.deploy import Checked, Deployed, check_project, compile_ch
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("init", short_help="Make a project: the webinar example, with comments.")(init)
-    app.command("check", short_help="Say everything that is wrong in the project's files.")(check)
+    app.command("check", short_help="Say what is wrong in the project, before it is deployed.")(
+        check
+    )
     app.command("fmt", short_help="Bring the files into one form; comments and order stay.")(fmt)
     app.command("deploy", short_help="Check the project and make it the release that runs.")(
         deploy_command
@@ -60,41 +65,6 @@ def init(
     )
 
 
-def check(project: ProjectOption = None, json: JsonOption = False) -> None:
-    """Say everything that is wrong in the project's files; exit 1 if something is."""
-    checked = check_project(project_directory(project))
-    for problem in checked.problems:
-        if json:
-            json_line(
-                {
-                    "code": problem.code,
-                    "severity": problem.severity.value,
-                    "message": problem.message,
-                    "file": problem.where.file,
-                    "line": problem.where.line,
-                    "column": problem.where.column,
-                    "fix": problem.fix,
-                }
-            )
-        else:
-            mark = "" if problem.severity is Severity.ERROR else f"{problem.severity.value}: "
-            typer.echo(f"{mark}{problem}")
-    if checked.errors:
-        raise typer.Exit(1)
-    if not json:
-        typer.echo(_all_well(checked))
-
-
-def _all_well(checked: Checked) -> str:
-    assert checked.project is not None
-    parts = checked.project
-    return (
-        f"{parts.name}: nothing is wrong. {len(parts.workflows)} workflows, "
-        f"{len(parts.messages)} messages, {len(parts.systems)} systems, "
-        f"{len(parts.fields)} fields, {len(parts.events)} events."
-    )
-
-
 def fmt(
     project: ProjectOption = None,
     only_check: Annotated[
@@ -125,18 +95,33 @@ def deploy_command(
     project: ProjectOption = None, env: EnvironmentOption = None, json: JsonOption = False
 ) -> None:
     """Check the project, store it as a release, and make it the active one."""
-    checked = check_project(project_directory(project))
-    compiled = compile_checked(checked)
+    directory = project_directory(project)
+    # Errors are said before a database is started for nothing.
+    compile_checked(check_project(directory, environment_name(env)))
 
-    async def work(opened: Opened) -> tuple[str, Deployed]:
+    async def work(opened: Opened) -> tuple[str, Checked, Deployed]:
+        async with opened.store.connection() as conn:
+            before = await current_release(conn)
+        checked = check_project(directory, opened.name, before)
+        compiled = compile_checked(checked)
         done = await deploy(opened.store, compiled, checked.files.texts, getpass.getuser())
-        return opened.name, done
+        return opened.name, checked, done
 
-    name, done = in_environment(project, env, work)
+    name, checked, done = in_environment(project, env, work)
+    warnings = [p for p in checked.problems if p.severity is Severity.WARNING]
     if json:
         columns = [c.field for c in done.columns]
-        json_line({"release": done.release, "changed": done.changed, "new_fields": columns})
+        json_line(
+            {
+                "release": done.release,
+                "changed": done.changed,
+                "new_fields": columns,
+                "warnings": [as_json(p) for p in warnings],
+            }
+        )
         return
+    for problem in warnings:
+        sys.stderr.write(f"warning: {problem} ({problem.code})\n")
     for column in done.columns:
         typer.echo(f'The contact field "{column.field}" is new.')
     if done.changed:

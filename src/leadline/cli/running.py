@@ -132,7 +132,7 @@ async def _on_signal(stop: anyio.Event) -> None:
 
 async def _release(opened: Opened, directory: Path) -> CompiledProject:
     """The release to run: in a sandbox environment the files as they are, else the active one."""
-    checked = check_project(directory)
+    checked = check_project(directory, opened.name)
     environment = checked.project.environments.get(opened.name) if checked.project else None
     if checked.project is None or (environment is not None and environment.sandbox):
         compiled = compile_checked(checked)

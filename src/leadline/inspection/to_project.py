@@ -56,7 +56,7 @@ port: { dev: 8703, prod: 587 }
 tls: { dev: none, prod: starttls }
 from: hello@example.com
 limits: { messages: 14 per second }
-evidence: { dev: feed, prod: none }
+evidence: { dev: feed, prod: feed }
 secrets: { user: env:SMTP_USER, password: env:SMTP_PASSWORD }
 """
 

@@ -106,6 +106,27 @@ STEP = Record(
     },
 )
 
+_UNTIL = Key("The last day on which it holds.", Text("2027-01-31"), required=True)
+_SILENCE_KEYS = {
+    "check": Key("The code of what is found.", Text("two-writers"), required=True),
+    "because": Key("Why it is accepted.", Text("the agency moves it in May"), required=True),
+    "until": _UNTIL,
+}
+SILENCE = Record("silence", _SILENCE_KEYS)
+SILENCE_IN = Record(
+    "silence",
+    {**_SILENCE_KEYS, "in": Key("The file it is found in.", Text("data/contact.yaml"))},
+)
+_SILENCE_DOC = "Findings that are accepted in this file for a while."
+OVERRIDE = Record(
+    "override",
+    {
+        "by": Key("Who lets it through.", Text("Ann Lee"), required=True),
+        "reason": Key("Why.", Text("the fair is in two weeks"), required=True),
+        "until": _UNTIL,
+    },
+)
+
 # The names that say what a step does, and those that each of them may have beside it.
 STEP_KINDS: Mapping[str, tuple[str, ...]] = {
     "send": ("as", "via", "if_missing", "not_after", "if_it_fails"),
@@ -182,6 +203,8 @@ WORKFLOW = Record(
         "stops": Key("What ends a run early.", STOPS),
         "success": Key("What counts as success; it does not end the run.", SUCCESS),
         "steps": Key("What happens, in order.", _STEPS, required=True),
+        "silence": Key(_SILENCE_DOC, ListOf(SILENCE)),
+        "override": Key("Lets it go beyond the maturity that is reached.", OVERRIDE),
     },
 )
 
@@ -208,6 +231,34 @@ PROPERTY = Record(
 LATE = "trigger"
 EXPECT = Text("500 in 1 minute", r"^\d+ in \d+ (second|minute|hour|day|week)s?$")
 EVENTS_FILE = MapOf(MapOf(Either((Word((*Kind, LATE)), EXPECT, PROPERTY))))
+
+_AMOUNT = Text("120", r"^\d+$")
+SEEN = Record(
+    "field of the facts",
+    {
+        "empty": Key("How many records have no value.", _AMOUNT, required=True),
+        "of": Key("How many records were counted.", _AMOUNT, required=True),
+        "values": Key("How many records have each value, where there are few.", MapOf(_AMOUNT)),
+    },
+)
+VOLUME = Record(
+    "event of the facts",
+    {
+        "per_day": Key("How many came on an average day.", Text("42.5"), required=True),
+        "burst": Key("The most that came at once.", _AMOUNT, required=True),
+        "within": Key("The span in which the most came.", _DURATION, required=True),
+    },
+)
+FACTS_FILE = Record(
+    "facts file",
+    {
+        "as_of": Key("The day of the figures.", Text("2026-11-28"), required=True),
+        "contacts": Key("How many contacts there were.", _AMOUNT, required=True),
+        "fields": Key("What stands in each contact field.", MapOf(SEEN)),
+        "events": Key("How often each event came.", MapOf(VOLUME)),
+        "blocking": Key("What an inspection found blocking, with its records.", MapOf(_AMOUNT)),
+    },
+)
 
 ENVIRONMENT = Record(
     "environment",
@@ -254,6 +305,9 @@ PROJECT = Record(
                 },
             ),
         ),
+        "silence": Key(
+            "Findings that are accepted for a while, here or in another file.", ListOf(SILENCE_IN)
+        ),
     },
 )
 
@@ -265,6 +319,7 @@ _SYSTEM_KEYS = {
     "tell": Key("Who is told when its connection fails.", OneOrMany(_ADDRESS)),
     "reads": Key("The objects read from it, and how often.", MapOf(Text("15 minutes"))),
     "lag": Key("How long a change takes until a read shows it.", _DURATION),
+    "silence": Key(_SILENCE_DOC, ListOf(SILENCE)),
 }
 _HTTP_KEYS = {
     "base_url": Key(

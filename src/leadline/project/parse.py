@@ -14,11 +14,16 @@ from typing import TypeVar
 
 from leadline.project.events import EventType
 from leadline.project.fields import Field
+from leadline.project.file_kinds import SILENCE
 from leadline.project.files import Files
+from leadline.project.known import FACTS
 from leadline.project.nodes import BREAKS, MapNode, TextNode, compose
 from leadline.project.parse_data import parse_events, parse_fields
+from leadline.project.parse_known import parse_known
 from leadline.project.parse_messages import parse_message
 from leadline.project.parse_project import Settings, parse_settings
+from leadline.project.parse_secrets import refuse_secrets
+from leadline.project.parse_silence import read_silences
 from leadline.project.parse_systems import parse_system
 from leadline.project.parse_workflow import WORKFLOW_NAME, parse_workflow
 from leadline.project.problems import Problem, Report, Where, did_you_mean, quoted
@@ -26,7 +31,7 @@ from leadline.project.project import Message, Project
 from leadline.project.step_parts import Declared
 from leadline.project.systems import System
 from leadline.project.triggers import triggers
-from leadline.project.workflow import Workflow
+from leadline.project.workflow import Silenced, Workflow
 from leadline.project.workflow_checks import check_circles, enrolls
 
 SETTINGS = "leadline.yaml"
@@ -70,14 +75,18 @@ def parse(files: Files) -> tuple[Project | None, tuple[Problem, ...]]:
         )
         return None, report.problems()
     settings = _settings(files, report)
-    systems = _systems(files, settings, report)
+    silenced = list(settings.silenced)
+    systems = _systems(files, settings, silenced, report)
     fields = _fields(files, systems, report)
     events = _events(files, report)
     messages = _messages(files, report)
     nodes = _workflow_nodes(files, report)
+    facts = _map(files, FACTS, report)
+    known = None if facts is None else parse_known(facts, fields, events, report)
     declared = Declared(settings, fields, events, systems, messages, tuple(nodes))
     workflows = _workflows(nodes, declared, report)
     _check_owners(settings, nodes, report)
+    refuse_secrets(files.texts, report)
     _forget_what_follows(files, report)
     if report.has_errors:
         return None, report.problems()
@@ -95,6 +104,8 @@ def parse(files: Files) -> tuple[Project | None, tuple[Problem, ...]]:
         systems=_present(systems),
         messages=_present(messages),
         workflows=_present(workflows),
+        known=known,
+        silenced=tuple(silenced),
     )
     return project, report.problems()
 
@@ -141,12 +152,16 @@ def _report_missing(files: Files, path: str, fix: str, report: Report) -> None:
         report.error("missing-file", Where(path), f"there is no {path}.", fix)
 
 
-def _systems(files: Files, settings: Settings, report: Report) -> Mapping[str, System | None]:
+def _systems(
+    files: Files, settings: Settings, silenced: list[Silenced], report: Report
+) -> Mapping[str, System | None]:
+    """The systems; what their files silence is added to ``silenced``."""
     found: dict[str, System | None] = {}
     for path in _paths(files, "systems", report):
         name = PurePosixPath(path).stem
         if _good_file_name(name, path, _SYSTEM_NAME, report):
             node = _map(files, path, report)
+            silenced += read_silences(node.get("silence") if node else None, SILENCE, report)
             found[name] = (
                 None if node is None else parse_system(node, name, settings.environments, report)
             )

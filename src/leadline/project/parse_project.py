@@ -16,15 +16,16 @@ from leadline.project.entries import (
     read_texts,
     refuse_address,
 )
-from leadline.project.file_kinds import ENVIRONMENT, PROJECT
+from leadline.project.file_kinds import ENVIRONMENT, PROJECT, SILENCE_IN
 from leadline.project.nodes import Entry, MapNode, TextNode
 from leadline.project.parse_policy import read_policy
+from leadline.project.parse_silence import read_silences
 from leadline.project.parse_systems import read_secret
 from leadline.project.problems import Report, did_you_mean, quoted
 from leadline.project.project import Defaults, Environment
 from leadline.project.quantities import is_address
 from leadline.project.systems import SecretRef
-from leadline.project.workflow import DeadLetter, FailurePolicy, GoTo
+from leadline.project.workflow import DeadLetter, FailurePolicy, GoTo, Silenced
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,49}")
 
@@ -46,6 +47,7 @@ class Settings:
         default_factory=lambda: {"dev": Environment("dev", sandbox=False)}
     )
     write_keys: tuple[SecretRef, ...] = ()
+    silenced: tuple[Silenced, ...] = ()
 
 
 def parse_settings(node: MapNode, report: Report) -> Settings:
@@ -66,6 +68,7 @@ def parse_settings(node: MapNode, report: Report) -> Settings:
         defaults=_defaults(entries.record("defaults"), report),
         environments=_environments(entries, report),
         write_keys=_write_keys(entries.record("ingest"), report),
+        silenced=read_silences(entries.node("silence"), SILENCE_IN, report),
     )
 
 

@@ -48,7 +48,7 @@ def parse_system(
             continue
         required = shapes.keys[key].required
         for environment, value in _values(entries, key, environments, report).items():
-            if _good_setting(key, value, report):
+            if _good_setting(key, value, shapes, report):
                 settings[environment][key] = value.value
         missing = [e for e in environments if required and key not in settings[e]]
         if missing and key in entries and isinstance(entries.node(key), MapNode):
@@ -166,8 +166,8 @@ def _values(
     return {} if value is None else dict.fromkeys(environments, value)
 
 
-def _good_setting(key: str, value: TextNode, report: Report) -> bool:
-    shape = _shape_of(key)
+def _good_setting(key: str, value: TextNode, record: Record, report: Report) -> bool:
+    shape = _shape_of(key, record)
     if isinstance(shape, Word):
         return read_word(value, key, shape.words, report) is not None
     text = value.value
@@ -202,15 +202,13 @@ def is_sender(text: str) -> bool:
     return is_address(found["address"]) if found else is_address(text)
 
 
-def _shape_of(key: str) -> Word | Text:
-    for record in SYSTEM_KINDS.values():
-        if key in record.keys:
-            shape = record.keys[key].shape
-            assert isinstance(shape, Either)
-            item = shape.shapes[0]
-            assert isinstance(item, Word | Text)
-            return item
-    raise AssertionError(key)
+def _shape_of(key: str, record: Record) -> Word | Text:
+    """The shape of one environment's setting: each kind of system has tiers of its own."""
+    shape = record.keys[key].shape
+    assert isinstance(shape, Either)
+    item = shape.shapes[0]
+    assert isinstance(item, Word | Text)
+    return item
 
 
 def _is_url(text: str) -> bool:

@@ -9,8 +9,9 @@ from leadline.expression.tree import Ref
 from leadline.project.conditions import read_condition
 from leadline.project.entries import Entries, refuse_address
 from leadline.project.events import EventType
-from leadline.project.file_kinds import WORKFLOW
+from leadline.project.file_kinds import SILENCE, WORKFLOW
 from leadline.project.nodes import MapNode
+from leadline.project.parse_silence import read_override, read_silences
 from leadline.project.parse_steps import read_steps
 from leadline.project.problems import Report, did_you_mean, quoted
 from leadline.project.quantities import is_address, share
@@ -46,6 +47,8 @@ def parse_workflow(
     steps = read_steps(entries.node("steps"), "steps", reading)
     promise = _promise(entries.record("promise"), steps_known=reading, report=report)
     check_steps(steps, reading)
+    silenced = read_silences(entries.node("silence"), SILENCE, report)
+    override = read_override(entries, report)
     title = entries.text("name")
     why = entries.text("why") if "why" in entries else None
     if title is None or owner is None:
@@ -61,6 +64,8 @@ def parse_workflow(
         promise=promise,
         steps=steps,
         where=node.where,
+        silenced=silenced,
+        override=override,
     )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from leadline.project.secret_forms import hidden
+
 _SHOWN = 40  # characters of somebody's text that a message repeats
 _LISTED = 90  # characters of names that a message lists; the rest are counted
 
@@ -78,9 +80,12 @@ class Report:
 def quoted(text: str) -> str:
     """Somebody's text for a message: in quotes, shortened, control characters made visible.
 
+    What looks like a secret is not repeated.
+
     >>> quoted("lead\\nBcc: all")
     '"lead\\\\nBcc: all"'
     """
+    text = hidden(text)
     shown = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
     visible = "".join(c if c.isprintable() else _visible(c) for c in shown)
     return f'"{visible}"'

@@ -45,6 +45,18 @@ def duration(text: str) -> timedelta | None:
     return timedelta(seconds=seconds) if 0 < seconds <= LONGEST.total_seconds() else None
 
 
+def in_words(span: timedelta) -> str:
+    """A span of whole seconds as ``duration`` reads it, in the largest unit that fits.
+
+    >>> [in_words(timedelta(seconds=s)) for s in (1, 90, 7200, 86400, 100000, 1209600)]
+    ['1 second', '90 seconds', '2 hours', '1 day', '100000 seconds', '2 weeks']
+    """
+    seconds = round(span.total_seconds())
+    unit = next(u for u in reversed(_SECONDS) if seconds % _SECONDS[u] == 0)
+    count = seconds // _SECONDS[unit]
+    return f"{count} {unit}{'' if count == 1 else 's'}"
+
+
 def share(text: str) -> float | None:
     """A share in per cent, above 0 and at most 100, as 0 to 1.
 
@@ -121,7 +133,7 @@ def typed(text: str, kind: FieldType, zone: tzinfo) -> Value:
         case Kind.TIME:
             return _instant(text, zone)
         case Kind.DATE:
-            return _date(text)
+            return day(text)
 
 
 def _number(text: str) -> Decimal | None:
@@ -143,7 +155,12 @@ def _instant(text: str, zone: tzinfo) -> datetime | None:
         return None
 
 
-def _date(text: str) -> date | None:
+def day(text: str) -> date | None:
+    """``2027-01-31`` as a day.
+
+    >>> day("2027-01-31")
+    datetime.date(2027, 1, 31)
+    """
     if not _DATE.fullmatch(text.strip()):
         return None
     try:

@@ -14,6 +14,7 @@ from typing import assert_never
 from leadline.project.file_kinds import (
     CONTACT_FILE,
     EVENTS_FILE,
+    FACTS_FILE,
     NAMED,
     PROJECT,
     SYSTEM_KINDS,
@@ -41,6 +42,7 @@ _TITLES: Mapping[str, tuple[str, Shape]] = {
     "leadline": ("leadline.yaml: the project", PROJECT),
     "contact": ("data/contact.yaml: what is known of a contact", CONTACT_FILE),
     "events": ("events.yaml: the tracking plan", EVENTS_FILE),
+    "facts": ("facts.yaml: what an inspection counted", FACTS_FILE),
     "workflow": ("workflows/*.yaml: what starts it, and its steps", WORKFLOW),
     **{
         f"system-{kind}": (f"systems/*.yaml of kind {kind}", record)

@@ -308,13 +308,14 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Silenced:
-    """``silence: [ { check: two-writers, because: …, until: 2027-01-31 } ]``: a finding of a check
-    that a person accepts here, up to and including a day."""
+    """``silence: [ { check: two-writers, because: …, until: 2027-01-31 } ]``: what a check finds
+    in ``file``, accepted by a person up to and including a day. ``where`` it is written."""
 
     check: str
     because: str
     until: date
     where: Where
+    file: str
 
 
 @dataclass(frozen=True, slots=True)

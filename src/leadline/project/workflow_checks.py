@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from leadline.project.nodes import MapNode, Node, TextNode, walk
 from leadline.project.problems import Report, Where, did_you_mean, quoted
@@ -129,34 +129,33 @@ def enrolls(node: Node) -> tuple[TextNode, ...]:
 
 
 def check_circles(edges: Mapping[str, tuple[TextNode, ...]], report: Report) -> None:
-    """Refuse workflows that enroll in one another in a circle: nobody would ever get out."""
+    """Refuse workflows that enroll in one another in a circle: nobody would ever get out.
+
+    Each is followed down to its end before the next, without recursion: a chain may be long.
+    """
     done: set[str] = set()
     for start in edges:
-        path: list[str] = []
-        _follow(start, edges, path, done, report)
+        path: dict[str, Iterator[TextNode]] = {}
+        if start not in done:
+            path[start] = iter(edges[start])
+        while path:
+            name = next(reversed(path))
+            target = next(path[name], None)
+            if target is None:
+                del path[name]
+                done.add(name)
+            elif target.value in path:
+                _refuse_circle(target, list(path), report)
+            elif target.value not in done:
+                path[target.value] = iter(edges.get(target.value, ()))
 
 
-def _follow(
-    name: str,
-    edges: Mapping[str, tuple[TextNode, ...]],
-    path: list[str],
-    done: set[str],
-    report: Report,
-) -> None:
-    if name in done:
-        return
-    path.append(name)
-    for target in edges.get(name, ()):
-        if target.value in path:
-            circle = [*path[path.index(target.value) :], target.value]
-            shown = " → ".join(quoted(n) for n in circle[:4]) + (" → …" if len(circle) > 4 else "")
-            report.error(
-                "enroll-circle",
-                target.where,
-                f"these workflows enroll in a circle: {shown}.",
-                "Remove one of these enroll_in steps; wait_for in one workflow can do the same.",
-            )
-        else:
-            _follow(target.value, edges, path, done, report)
-    path.pop()
-    done.add(name)
+def _refuse_circle(target: TextNode, path: list[str], report: Report) -> None:
+    circle = [*path[path.index(target.value) :], target.value]
+    shown = " → ".join(quoted(n) for n in circle[:4]) + (" → …" if len(circle) > 4 else "")
+    report.error(
+        "enroll-circle",
+        target.where,
+        f"these workflows enroll in a circle: {shown}.",
+        "Remove one of these enroll_in steps; wait_for in one workflow can do the same.",
+    )

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+from leadline.blueprint.check import Subject
+from leadline.blueprint.silence import Quieted
+from leadline.blueprint.verdict import verdict
 from leadline.errors import ProjectInvalid
 from leadline.journey.compiled import (
     FORMAT,
@@ -14,9 +18,8 @@ from leadline.journey.compiled import (
     content_hash,
     to_json,
 )
-from leadline.message.inspect import inspect, variables
+from leadline.message.inspect import variables
 from leadline.project.files import Files
-from leadline.project.parse import parse
 from leadline.project.problems import Problem, Severity
 from leadline.project.project import Project
 from leadline.project.read import read_files
@@ -27,11 +30,15 @@ from leadline.store.pool import Store
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A project as it was read: typed where nothing is wrong, with all that was found."""
+    """A project as it was read: typed where nothing is wrong, with all that was found.
+
+    ``silenced`` are findings that a person has accepted for a while; they count for nothing.
+    """
 
     files: Files
     project: Project | None
     problems: tuple[Problem, ...]
+    silenced: tuple[Quieted, ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -48,22 +55,37 @@ class Deployed:
     columns: tuple[Change, ...]
 
 
-def check_project(directory: Path) -> Checked:
-    """Read and check the files of a project, its messages included."""
+def check_project(
+    directory: Path, environment: str | None = None, before: CompiledProject | None = None
+) -> Checked:
+    """Read the files of a project and judge them as of today.
+
+    ``environment`` None: for none of them, so that what refuses only in a real one advises.
+    ``before`` is what runs there now, where that is known.
+    """
     files = read_files(directory)
-    project, problems = parse(files)
-    if project is not None:
-        problems = (*problems, *inspect(project))
-    return Checked(files, project, tuple(sorted(problems, key=lambda p: p.where)))
+    today = datetime.now(UTC).date()  # a silencing ends by the calendar
+
+    def look(project: Project) -> Subject:
+        return Subject(project, today, environment, before=before)
+
+    found = verdict(files, look)
+    return Checked(files, found.project, found.problems, found.silenced)
+
+
+def sound(checked: Checked) -> Project:
+    """A project without errors; raises ProjectInvalid with every error where it has some."""
+    if checked.project is None or checked.errors:
+        lines = "\n".join(str(problem) for problem in checked.errors)
+        raise ProjectInvalid(f"The project has problems:\n{lines}")
+    return checked.project
 
 
 def compile_checked(checked: Checked) -> CompiledProject:
     """Compile a project; raises ProjectInvalid with every error where it has some."""
-    if checked.project is None or checked.errors:
-        lines = "\n".join(str(problem) for problem in checked.errors)
-        raise ProjectInvalid(f"The project has problems:\n{lines}")
-    read = {name: variables(message) for name, message in checked.project.messages.items()}
-    return compile_project(checked.project, read)
+    project = sound(checked)
+    read = {name: variables(message) for name, message in project.messages.items()}
+    return compile_project(project, read)
 
 
 async def deploy(

@@ -74,7 +74,7 @@ EXPECTED: dict[str, list[str]] = {
         'error unknown-key workflows/webinar.yaml:46:5 unknown name "bundel" in this step. Did you mean "bundle"? Known here are "step", "was", "send", "as", "via", "not_after", "save_to", "set", "post_to", "text" and 12 more.',
     ],
     "unknown name at the top": [
-        'error unknown-key workflows/webinar.yaml:4:1 unknown name "wy" in this workflow. Did you mean "why"? Known here are "name", "why", "owner", "promise", "starts", "stops", "success" and "steps".',
+        'error unknown-key workflows/webinar.yaml:4:1 unknown name "wy" in this workflow. Did you mean "why"? Known here are "name", "why", "owner", "promise", "starts", "stops", "success", "steps", "silence" and 1 more.',
     ],
     "misplaced name": [
         'error misplaced-key workflows/webinar.yaml:27:5 "bundle" has no meaning in a "send" step. Remove it; it belongs to "post_to".',
@@ -339,7 +339,7 @@ EXPECTED: dict[str, list[str]] = {
     ],
     "no name of an environment": [
         'error missing-key leadline.yaml:4:1 this project has no "environments". Add it: Where the project runs.',
-        'error unknown-key leadline.yaml:19:1 unknown name "environment" in this project. Did you mean "environments"? Known here are "project", "time_zone", "owners", "defaults", "environments" and "ingest".',
+        'error unknown-key leadline.yaml:19:1 unknown name "environment" in this project. Did you mean "environments"? Known here are "project", "time_zone", "owners", "defaults", "environments", "ingest" and "silence".',
     ],
     "unknown name above a message": [
         'error unknown-key messages/webinar-confirmation.md:3:1 unknown name "preheder" above a message. Did you mean "preheader"? Known here are "subject" and "preheader".',

@@ -103,7 +103,7 @@ def test_what_a_system_leaves_out_has_its_default() -> None:
     project = parsed(
         ("systems/mail.yaml", "tls: { dev: none, prod: starttls }\n", ""),
         ("systems/mail.yaml", "port: { dev: 8703, prod: 587 }\n", ""),
-        ("systems/mail.yaml", "evidence: { dev: feed, prod: none }\n", ""),
+        ("systems/mail.yaml", "evidence: { dev: feed, prod: feed }\n", ""),
     )
     dev = project.systems["mail"].settings["dev"]
     assert (dev["tls"], dev["port"], dev["evidence"]) == ("starttls", "587", "none")

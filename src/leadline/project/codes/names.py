@@ -1,0 +1,156 @@
+"""Codes about names of other things."""
+
+from __future__ import annotations
+
+from leadline.project.explanation import Explanation
+
+NAMES = (
+    Explanation(
+        "unknown-field",
+        "A field that does not exist",
+        "What should be written, read or said is not known by this name, so it would stay empty.",
+        "The name is not declared in data/contact.yaml.",
+        "Use the name that the message offers, or declare the field.",
+    ),
+    Explanation(
+        "unknown-event",
+        "An event that does not exist",
+        "The workflow would wait for something that never comes under this name.",
+        "The name is not declared in events.yaml.",
+        "Use the name that the message offers, or declare the event.",
+    ),
+    Explanation(
+        "unknown-property",
+        "A property that the event does not have",
+        "The mail or condition would find nothing there.",
+        "The property is not declared for every event that can lead here.",
+        "Use the name that the message offers, or declare the property.",
+    ),
+    Explanation(
+        "unknown-system",
+        "A system that does not exist",
+        "Nothing would be sent there.",
+        "There is no file of this name in systems/.",
+        "Use the name that the message offers, or write the system's file.",
+    ),
+    Explanation(
+        "unknown-object",
+        "A kind of record that cannot be written",
+        "Nothing would be saved.",
+        "The system has no such object for save_to.",
+        "Write one of those that the message lists.",
+    ),
+    Explanation(
+        "unknown-message",
+        "A message that does not exist",
+        "The mail would have no text.",
+        "There is no file of this name in messages/.",
+        "Use the name that the message offers, without its ending.",
+    ),
+    Explanation(
+        "unknown-workflow",
+        "A workflow that does not exist",
+        "People would be enrolled nowhere.",
+        "There is no file of this name in workflows/.",
+        "Use the name that the message offers.",
+    ),
+    Explanation(
+        "unknown-step",
+        "A step that does not exist",
+        "The run could not go on.",
+        "The name is no step of this workflow.",
+        "Use the name that the message offers.",
+    ),
+    Explanation(
+        "unknown-environment",
+        "An environment that does not exist",
+        "What is set here would hold nowhere.",
+        "The name is not declared under environments in leadline.yaml.",
+        "Use the name that the message offers.",
+    ),
+    Explanation(
+        "unknown-time-zone",
+        "A time zone that does not exist",
+        "Times would be meant on the wrong clocks.",
+        "The name is not in the time zone database.",
+        "Write it like Europe/Berlin or UTC.",
+    ),
+    Explanation(
+        "unknown-scope",
+        "A name that belongs to nobody",
+        "It cannot be told whose value is meant.",
+        "A reference begins with contact or event.",
+        "Write contact. or event. before the name.",
+    ),
+    Explanation(
+        "wrong-system",
+        "A system of the wrong kind",
+        "A CRM cannot post to a channel, and a chat cannot send mail.",
+        "The kind of the system cannot do what the step asks.",
+        "Name a system of a kind that the message lists.",
+    ),
+    Explanation(
+        "several-mail-systems",
+        "Two ways to send",
+        "It cannot be told through which system the mail goes.",
+        "The project has more than one mail system and the send no via:.",
+        "Add via: with the system's name.",
+    ),
+    Explanation(
+        "no-mail-system",
+        "Nothing sends mail",
+        "The mail cannot go out.",
+        "No system of the project is of kind smtp.",
+        "Add one, such as systems/mail.yaml.",
+    ),
+    Explanation(
+        "no-event",
+        "A value of an event that nothing brings",
+        "The value is never there, because nothing starts the workflow with an event.",
+        "No event leads to this workflow, so event. has no meaning in it.",
+        "Name the event under starts: when, or use a contact field.",
+    ),
+    Explanation(
+        "no-name-in-system",
+        "A field without a name in the system",
+        "The system cannot be told where to store it.",
+        "The field has no entry under names: for this system.",
+        "Add names: with the system's own name for the field.",
+    ),
+    Explanation(
+        "system-field",
+        "The system's name instead of ours",
+        "The vendor's name for a field is not used in workflows, so that a change of vendor "
+        "changes one file only.",
+        "References read our own fields, contact.name.",
+        "Write contact. and our name for the field.",
+    ),
+    Explanation(
+        "not-a-reference",
+        "Not a reference",
+        "It cannot be told whose value is meant.",
+        "A reference is a scope and a name: contact.first_name.",
+        "Write the field with its owner.",
+    ),
+    Explanation(
+        "shared-name",
+        "Two fields with one name out there",
+        "Both would write to the same place, and one would be lost.",
+        "Two fields have the same name in one system.",
+        "Give each its own name there.",
+    ),
+    Explanation(
+        "cannot-match",
+        "Nothing to match by",
+        "A cancellation could not be told from another person's webinar.",
+        "The awaited event has no property of the name and type of once_per.",
+        "Add the property to the event, or say which with where:.",
+    ),
+    Explanation(
+        "reference-not-allowed",
+        "A reference where a value belongs",
+        "It cannot be told what is compared.",
+        "This phrase compares with a written value only.",
+        "Write the value.",
+    ),
+)

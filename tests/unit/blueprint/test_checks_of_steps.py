@@ -1,0 +1,171 @@
+"""Checks of steps and running: what they say where it matters, and what they leave alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from leadline.blueprint.capacity import loads, span_words
+from leadline.blueprint.check import Subject
+from leadline.blueprint.checks.beyond_maturity import CHECK as BEYOND
+from leadline.blueprint.checks.untested_branch import CHECK as UNTESTED
+from leadline.blueprint.verdict import Verdict, verdict
+from leadline.project.files import Files
+from leadline.project.known import Known, Volume
+from leadline.project.problems import Problem, Severity
+from leadline.project.project import Project
+from leadline.project.triggers import all_steps
+from leadline.project.workflow import Override, PostStep, SaveStep, SendStep
+from tests.unit.project.changed import parsed, texts
+
+TODAY = date(2026, 11, 28)
+M = "systems/mail.yaml"
+W = "workflows/webinar.yaml"
+
+
+def judged(*changes: tuple[str, str, str], known: Known | None = None) -> Verdict:
+    def look(project: Project) -> Subject:
+        return Subject(replace(project, known=known), TODAY)
+
+    return verdict(Files(texts(*changes)), look)
+
+
+def only(*changes: tuple[str, str, str], known: Known | None = None) -> Problem:
+    (problem,) = judged(*changes, known=known).problems
+    return problem
+
+
+def subject(**more: object) -> Subject:
+    return replace(Subject(parsed(), TODAY), **more)  # type: ignore[arg-type]
+
+
+# ---------------------------------------------------------------- promises and limits
+
+
+def test_a_promise_that_the_limit_cannot_carry_is_told_with_its_numbers() -> None:
+    problem = only((M, "14 per second", "1 per second"))
+    assert "500 in 1 minute need 8 minutes" in problem.message
+    assert problem.evidence is not None
+    assert "1 message in 1 second" in problem.evidence
+    assert "99% of them" in problem.evidence
+
+
+def test_what_was_counted_is_believed_where_nothing_is_expected() -> None:
+    counted = Known(
+        TODAY,
+        10,
+        events={"webinar.registered": Volume(900, 40_000, timedelta(minutes=2))},
+    )
+    problem = only(("events.yaml", ", expect: 500 in 1 minute", ""), known=counted)
+    assert problem.code == "promise-beyond-limits"
+    assert "40,000 in 2 minutes need 47 minutes" in problem.message
+
+
+def test_a_promise_is_left_alone_where_nothing_is_known_of_volumes() -> None:
+    changes = (
+        (M, "14 per second", "1 per second"),
+        ("events.yaml", ", expect: 500 in 1 minute", ""),
+    )
+    assert judged(*changes).problems == ()
+
+
+@pytest.mark.parametrize(("limit", "kept"), [("2 per second", True), ("1 per second", False)])
+def test_the_time_in_which_people_come_counts_for_the_promise(limit: str, kept: bool) -> None:
+    # 495 mails: 247 s at two a second, 494 s at one; the last may come after 60 s and has 300.
+    assert (judged((M, "14 per second", limit)).problems == ()) is kept
+
+
+def test_a_record_goes_in_batches_and_a_bundled_post_in_digests() -> None:
+    project = parsed()
+    by_kind = {
+        type(step): next(loads(step, project, "prod"))
+        for step in all_steps(project.workflows["webinar"].steps)
+        if isinstance(step, SendStep | SaveStep | PostStep)
+    }
+    assert [by_kind[k].people_a_call for k in (SendStep, SaveStep, PostStep)] == [1, 100, 100]
+    assert by_kind[SendStep].least(15)[0] == timedelta(seconds=1)
+    assert by_kind[SaveStep].least(10_000)[0] == timedelta(0)
+    assert by_kind[SaveStep].least(10_001)[0] == timedelta(seconds=10)
+
+
+def test_spans_are_said_in_units_that_people_count_in() -> None:
+    spans = [timedelta(seconds=s) for s in (1, 90, 120, 5_400, 86_400, 172_800)]
+    said = ["1 second", "90 seconds", "2 minutes", "90 minutes", "1 day", "2 days"]
+    assert [span_words(s) for s in spans] == said
+
+
+# ---------------------------------------------------------------- what others know
+
+
+def test_an_untested_branch_refuses_only_where_real_people_are_reached() -> None:
+    untested = (("webinar", "crm", "fails"),)
+    found = {
+        env: [p.severity for p in UNTESTED.find(subject(untested=untested, environment=env))]
+        for env in (None, "dev", "prod")
+    }
+    assert found == {None: [Severity.NOTE], "dev": [Severity.NOTE], "prod": [Severity.ERROR]}
+    assert list(UNTESTED.find(subject(environment="prod"))) == []
+
+
+def beyond(project: Project, environment: str | None) -> list[Problem]:
+    needs = {"webinar": (4, "it chooses by a field"), "webinar-follow-up": (2, "it sends")}
+    return list(
+        BEYOND.find(Subject(project, TODAY, environment=environment, reached=2, needs=needs))
+    )
+
+
+def test_a_workflow_above_the_reached_level_is_refused_in_production() -> None:
+    (problem,) = beyond(parsed(), "prod")
+    assert (problem.severity, problem.where.file) == (Severity.ERROR, W)
+    assert "needs level 4, and level 2 is reached" in problem.message
+    assert [p.severity for p in beyond(parsed(), "dev")] == [Severity.NOTE]
+
+
+def test_an_override_lets_it_through_until_its_last_day_and_stays_visible() -> None:
+    project = parsed()
+    by = Override("Ann Lee", "the fair", TODAY, project.workflows["webinar"].where)
+    for until, severity in ((TODAY, Severity.NOTE), (TODAY - timedelta(days=1), Severity.ERROR)):
+        workflow = replace(project.workflows["webinar"], override=replace(by, until=until))
+        changed = replace(project, workflows={**project.workflows, "webinar": workflow})
+        (problem,) = beyond(changed, "prod")
+        assert problem.severity is severity
+        assert (problem.evidence is not None) is (severity is Severity.NOTE)
+
+
+# ---------------------------------------------------------------- large and cyclic
+
+
+def test_ten_thousand_steps_are_judged() -> None:
+    steps = "".join(
+        f"  - {{ step: s{n}, set: {{ contact.country: DE }} }}\n" for n in range(10_000)
+    )
+    jump = "  - { step: came, wait_for: webinar.attended, at_most: 1 day, if_not: { go to: s0 } }\n"
+    head = "name: Long\nowner: ann@acme.example\nstarts: { when: webinar.registered, once_per: event.webinar }\nsteps:\n"
+    found = judged(("workflows/long.yaml", "", head + steps + jump)).problems
+    assert {p.code for p in found} == {"endless-path"}
+
+
+def test_a_long_chain_of_workflows_and_a_long_circle_are_no_trouble() -> None:
+    def chain(length: int, last: str) -> Verdict:
+        changes = [
+            (
+                f"workflows/w{n}.yaml",
+                "",
+                f"name: W{n}\nowner: ann@acme.example\n"
+                + (
+                    "starts: { when: webinar.registered, once_per: event.webinar }\n"
+                    if n == 0
+                    else ""
+                )
+                + f"steps:\n  - {{ step: on, {last if n == length - 1 else f'enroll_in: w{n + 1}'} }}\n",
+            )
+            for n in range(length)
+        ]
+        return judged(*changes)
+
+    assert [p.code for p in chain(1_500, "stop: enough").problems if p.severity == "error"] == []
+    circle = [p for p in chain(1_500, "enroll_in: w0").problems if p.code == "enroll-circle"]
+    assert len(circle) == 1
+    assert circle[0].message.endswith('"w0" → "w1" → "w2" → "w3" → ….')
