@@ -8,7 +8,6 @@ import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,8 +20,8 @@ from leadline.connectors.door import Door, Outlet, Reply, Request, open_outlet
 from leadline.connectors.registry import connector_for
 from leadline.errors import CredentialsMissing, LeadlineError, StoreUnavailable, UsageError
 from leadline.journey.compiled import CompiledProject
-from leadline.ledger.budget import Fixed, Points, Rolling, Window
 from leadline.project.systems import SecretRef, System
+from leadline.project.windows import own_window
 from leadline.runtime.buckets import Buckets
 from leadline.runtime.hooks import HookReceiver, Unmetered, steady_clock
 from leadline.runtime.ingest.body import Accepting
@@ -123,7 +122,7 @@ def make_link(system: System, environment: str, directory: Path, *, sandbox: boo
             fix=f"Write one of: {known}.",
         )
     published = connector.limits.tiers[tier]
-    windows = {p.window.name: _own(p.window, system) for p in published}
+    windows = {p.window.name: own_window(p.window, system) for p in published}
     return Link(
         system.name,
         connector,
@@ -131,18 +130,6 @@ def make_link(system: System, environment: str, directory: Path, *, sandbox: boo
         windows,
         {p.window.name: p.calls for p in published},
     )
-
-
-def _own(window: Window, system: System) -> Window:
-    """The window with the provider's own figure, where the system's file states one."""
-    limit = system.limits.get(window.name)
-    if limit is None:
-        return window
-    if isinstance(window, Rolling | Points):
-        return replace(window, limit=limit.count, span=limit.window)
-    if isinstance(window, Fixed) and limit.window <= timedelta(days=1):
-        return replace(window, limit=limit.count, every=limit.window)
-    return replace(window, limit=limit.count)
 
 
 def links(compiled: CompiledProject, opened: Opened) -> dict[str, Link]:

@@ -38,8 +38,10 @@ from leadline.blueprint.graph.flow import (
     Write,
 )
 from leadline.blueprint.graph.inventory import Inventory, Sync
-from leadline.blueprint.graph.questions import impact, origin, resolve, single_points
+from leadline.blueprint.graph.questions import impact, origin
+from leadline.blueprint.graph.resolve import resolve
 from leadline.blueprint.graph.sentences import tell
+from leadline.blueprint.graph.single_points import single_points
 from leadline.blueprint.graph.walk import reached
 from tests.unit.blueprint import from_json
 
@@ -158,7 +160,7 @@ def test_the_map_answers_for_every_node_of_any_flows(made: tuple[Flow, ...]) -> 
         answer = impact(graph, node)
         assert node not in {stop.node.id for stop in answer.stops}
         assert as_text.of_node(answer)
-        assert as_text.of_origin(node, origin(graph, node))
+        assert as_text.of_origin(graph, node, origin(graph, node))
         assert resolve(graph, node).nodes == (node,)
         ElementTree.fromstring(as_svg.around(graph, node))
         as_mermaid.around(graph, node)

@@ -9,6 +9,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from lark import Token
 
@@ -321,6 +322,7 @@ def _almost_operator(reading: Reading, words: Sequence[Token]) -> bool:
     return True
 
 
+@lru_cache(maxsize=4096)
 def almost(value: str) -> str | None:
     """Return the operator that "is" and a value probably stand for, mistyped; else None."""
     return _closest(f"is {value}")

@@ -11,6 +11,7 @@ from leadline.blueprint.finding import Finding
 from leadline.blueprint.flow_checks import registry
 from leadline.blueprint.graph import as_text, questions
 from leadline.blueprint.graph.build import build
+from leadline.blueprint.graph.resolve import resolve
 from leadline.errors import UsageError
 from leadline.inspection.facts import facts_of, inventory_of
 from leadline.inspection.outcome import Inspection, Options, Unjudged
@@ -54,7 +55,7 @@ def impact(inspection: Inspection, asked: str) -> str:
     """
     stack = inspection.reading.stack
     graph = build(stack.flows, inventory_of(stack))
-    resolved = questions.resolve(graph, asked)
+    resolved = resolve(graph, asked)
     if not resolved.nodes:
         raise UsageError(resolved.message, fix="Names stand in the report, under Map and Data.")
     answers = [as_text.of_node(questions.impact(graph, node)) for node in resolved.nodes]

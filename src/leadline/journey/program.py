@@ -145,9 +145,7 @@ def compile_workflow(
     ValueError where the steps do not hang together (a name twice, a ``go to`` or ``has seen``
     that names no such step), which a parsed project never is.
     """
-    steps: dict[str, Flat] = {}
-    first = _flatten(workflow.steps, None, steps)
-    _check(workflow, steps)
+    first, steps = flat_steps(workflow)
     leaves = [flat.step for flat in steps.values() if isinstance(flat, FlatStep)]
     used = {s.message for s in leaves if isinstance(s, SendStep | PostStep)}
     read_by_messages = {m: tuple(sorted(variables.get(m, frozenset()))) for m in sorted(used)}
@@ -170,6 +168,17 @@ def compile_workflow(
         folds_once=_is_address(workflow.starts, fields, events or {}),
         addressed=any(isinstance(step, SendStep | SaveStep) for step in leaves),
     )
+
+
+def flat_steps(workflow: Workflow) -> tuple[Target, Mapping[str, Flat]]:
+    """The first step of a workflow, and every step by name with explicit edges.
+
+    ValueError where the steps do not hang together.
+    """
+    steps: dict[str, Flat] = {}
+    first = _flatten(workflow.steps, None, steps)
+    _check(workflow, steps)
+    return first, steps
 
 
 def _check(workflow: Workflow, steps: Mapping[str, Flat]) -> None:

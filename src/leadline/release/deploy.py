@@ -73,13 +73,19 @@ def check_project(
     return Checked(files, found.project, found.problems, found.silenced)
 
 
-def compile_checked(checked: Checked) -> CompiledProject:
-    """Compile a project; raises ProjectInvalid with every error where it has some."""
+def sound(checked: Checked) -> Project:
+    """A project without errors; raises ProjectInvalid with every error where it has some."""
     if checked.project is None or checked.errors:
         lines = "\n".join(str(problem) for problem in checked.errors)
         raise ProjectInvalid(f"The project has problems:\n{lines}")
-    read = {name: variables(message) for name, message in checked.project.messages.items()}
-    return compile_project(checked.project, read)
+    return checked.project
+
+
+def compile_checked(checked: Checked) -> CompiledProject:
+    """Compile a project; raises ProjectInvalid with every error where it has some."""
+    project = sound(checked)
+    read = {name: variables(message) for name, message in project.messages.items()}
+    return compile_project(project, read)
 
 
 async def deploy(

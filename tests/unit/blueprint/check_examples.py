@@ -407,6 +407,8 @@ EXAMPLES: dict[str, Example] = {code: _of(name) for code, name in _IN_BROKEN.ite
         ((W, "  - step: follow-up\n", "  - step: rest\n    was: follow-up\n"),),
         before=True,
     ),
+    "vendor-name-misspelt": _change(C, "hubspot: firstname", "hubspot: fristname"),
+    "odd-mail-port": _change(M, "prod: 587", "prod: 58700"),
     "once-ever": Example(
         (
             (W, "  once_per: event.webinar\n", ""),

@@ -25,7 +25,9 @@ from leadline.blueprint.graph.flow import (
     Write,
 )
 from leadline.blueprint.graph.inventory import FieldSeen, Inventory, ObjectSeen, Sync
-from leadline.blueprint.graph.questions import impact, origin, resolve, single_points
+from leadline.blueprint.graph.questions import impact, origin
+from leadline.blueprint.graph.resolve import resolve
+from leadline.blueprint.graph.single_points import single_points
 from tests.unit.blueprint.flows import (
     branch,
     call,
@@ -207,6 +209,21 @@ def test_impact_of_a_system_holds_its_flows_and_reaches_others() -> None:
     answer = impact(graph, "hubspot")
     assert {stop.node.name for stop in answer.stops} >= {"Webinar", "Abroad"}
     assert [use.node.name for use in answer.reads] == ["Abroad"]
+
+
+def test_what_a_thousand_flows_feed_stops_with_the_last_of_them() -> None:
+    many = [
+        flow(f"F{n}", on_change("x"), mail("1", "shared", "2"), write("2", "y", "1", "3"),
+             enroll("3", "end"))
+        for n in range(1_000)
+    ]  # fmt: skip
+    end = flow("End", manual(), mail("1", "last"))
+    stops = {s.node.name: s.sure for s in impact(build([*many, end]), "hubspot.contact.x").stops}
+    assert (len(stops), stops["shared"], stops["y"], stops["End"]) == (1_004, True, False, True)
+    assert stops["last"]
+    spared = [*many, flow("Other", on_change("z"), *many[0].steps.values()), end]
+    stops = {s.node.name: s.sure for s in impact(build(spared), "hubspot.contact.x").stops}
+    assert len(stops) == 1_000
 
 
 def test_a_flow_that_is_off_does_not_stop(graph: Graph) -> None:

@@ -28,8 +28,9 @@ from leadline.blueprint.graph.flow import (
     Understanding,
 )
 from leadline.blueprint.graph.inventory import Inventory, Sync
-from leadline.blueprint.graph.questions import impact, origin, single_points
+from leadline.blueprint.graph.questions import impact, origin
 from leadline.blueprint.graph.sentences import as_lines, tell
+from leadline.blueprint.graph.single_points import single_points
 from tests.unit.blueprint import from_json
 from tests.unit.blueprint.flows import (
     branch,
@@ -176,25 +177,25 @@ def test_the_texts_of_the_map_and_its_answers() -> None:
     assert as_text.of_node(impact(graph, stage)) == (
         f"field {stage}\n"
         "read or started by:\n"
-        '  flow "Sales" (on): starts\n'
+        '  flow "Sales" (on): starts on it\n'
         "written, filled or sent by:\n"
         '  flow "Webinar" (on): writes lead (step 5)\n'
         "if it goes:\n"
         '  flow "Sales" (on) stops: nothing can start it any more.\n'
         "  message Hi stops: nothing sends it any more.\n"
     )
-    assert as_text.of_origin(stage, origin(graph, stage)) == (
-        f'{stage} is filled by\n  flow "Webinar" (on) as lead\n'
+    assert as_text.of_origin(graph, stage, origin(graph, stage)) == (
+        f'{stage} is filled by\n  flow "Webinar" (on) as lead (step 5)\n'
     )
     country = "hubspot.contact.country"
-    assert as_text.of_origin(country, origin(graph, country)) == (
+    assert as_text.of_origin(graph, country, origin(graph, country)) == (
         f"{country} is filled by\n  the sync Salesforce sync\n    from salesforce.lead.Country\n"
     )
     whole = as_text.whole(graph)
     assert '  flow "Webinar" (on)\n    starts on form webinar\n' in whole
     assert "1 object: contact (2 fields)" in whole
     assert as_text.of_single_points(single_points(graph, 1)).startswith(
-        "event form webinar: 1 flows"
+        "event form webinar: 1 flow hangs on it"
     )
 
 

@@ -23,6 +23,7 @@ from leadline.project.workflow import (
     WallTime,
 )
 
+_LONG = timedelta(days=30)
 Offsets = Mapping[Ref, timedelta]
 """How long after a time we are at the least, on every way to here."""
 
@@ -69,6 +70,8 @@ class _Walk:
                     self._tell(step, f"it is reached {_since(offsets[ref], ref)} at the earliest")
                 elif step.policy.retry_for > left:
                     self._cut(step, left)
+            case RelativeTime(ref=ref, offset=deadline) if deadline <= -_LONG:
+                self._long_before(step, ref, deadline)
             case _:
                 pass
 
@@ -90,6 +93,18 @@ class _Walk:
                 f"not_after leaves {span_words(left)} at most.",
                 step.where,
                 "Retry for a shorter time, or let not_after be later.",
+                Severity.NOTE,
+            )
+        )
+
+    def _long_before(self, step: SendStep, ref: Ref, deadline: timedelta) -> None:
+        self.found.append(
+            Problem(
+                CHECK.code,
+                f"who comes less than {span_words(-deadline)} before {ref} never gets the mail of "
+                f"{quoted(step.name)}.",
+                step.where,
+                "Move not_after nearer to the time it is about, if they should get it.",
                 Severity.NOTE,
             )
         )
@@ -127,7 +142,8 @@ CHECK = Check(
     "is not to be sent has passed.",
     engineer="The waits before the step end after its not_after (both counted from the same time "
     "of the event), or not_after is a date in the past. Only a note where retry_for is longer than "
-    "what not_after leaves: then the last tries are cut off.",
+    "what not_after leaves (the last tries are cut off), and where not_after lies 30 days or more "
+    "before a time that no step before has waited for.",
     mend="Move not_after behind the moment at which the step is reached, or wait less.",
     find=_find,
 )

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from leadline.blueprint.graph.build import Graph, Link, Node, NodeKind, Relation
+from leadline.blueprint.graph.as_text import limit_words, pace_words
+from leadline.blueprint.graph.build import Graph, Link, Node, NodeKind, Relation, Terms
 from leadline.blueprint.graph.flow import Edge, EdgeKind, Flow, Step, StepKind
 from leadline.blueprint.graph.walk import own_node
 from leadline.blueprint.graph.words import one_line, said, way_in
@@ -22,7 +23,9 @@ _SHAPES = {
     NodeKind.EVENT: ("([", "])"),
     NodeKind.FLOW: ("[", "]"),
     NodeKind.MESSAGE: (">", "]"),
+    NodeKind.CHANNEL: ("[\\", "\\]"),
     NodeKind.HOST: ("{{", "}}"),
+    NodeKind.OWNER: ("((", "))"),
 }
 _STEPS = {
     StepKind.BRANCH: ("{", "}"),
@@ -35,9 +38,9 @@ _ENTITIES = {
 }  # fmt: skip
 
 
-def escaped(text: str) -> str:
+def escaped(text: str, longest: int = _LONGEST) -> str:
     """A text as it may stand between quotes in Mermaid."""
-    return "".join(_ENTITIES.get(c, c) for c in one_line(text, _LONGEST))
+    return "".join(_ENTITIES.get(c, c) for c in one_line(text, longest))
 
 
 def whole(graph: Graph) -> str:
@@ -54,7 +57,7 @@ def whole(graph: Graph) -> str:
             link.relation,
         ): link
         for link in graph.links
-        if link.relation is not Relation.HOLDS
+        if link.relation not in _FRAME
     }
     ends = dict.fromkeys(name for source, target, _ in links for name in (source, target))
     numbers = {name: f"n{number}" for number, name in enumerate(ends)}
@@ -65,8 +68,11 @@ def whole(graph: Graph) -> str:
         lines.append(f'  subgraph s{number}["{escaped(system or "addresses")}"]')
         lines.extend(f"    {_node(graph.nodes[name], numbers[name])}" for name in inside)
         lines.append("  end")
-    lines.extend(_arrow(numbers, source, target, kind) for source, target, kind in links)
+    lines.extend(_arrow(numbers, *ends, link.terms) for ends, link in links.items())
     return "".join(f"{line}\n" for line in lines)
+
+
+_FRAME = frozenset({Relation.HOLDS, Relation.NAMED, Relation.OWNS})
 
 
 def around(graph: Graph, node: str) -> str:
@@ -75,7 +81,7 @@ def around(graph: Graph, node: str) -> str:
     ends = dict.fromkeys((node, *(end for link in links for end in (link.source, link.target))))
     numbers = {name: f"n{number}" for number, name in enumerate(ends)}
     lines = ["flowchart LR", *(f"  {_node(graph.nodes[n], numbers[n])}" for n in ends)]
-    lines.extend(_arrow(numbers, x.source, x.target, x.relation) for x in _distinct(links))
+    lines.extend(_arrow(numbers, x.source, x.target, x.relation, x.terms) for x in _distinct(links))
     lines.append("  style n0 stroke-width:3px")
     return "".join(f"{line}\n" for line in lines)
 
@@ -99,15 +105,19 @@ def of_flow(flow: Flow) -> str:
 
 def _node(node: Node, number: str) -> str:
     left, right = _SHAPES[node.kind]
-    return f'{number}{left}"{escaped(node.name)}"{right}'
+    told = ", ".join((one_line(node.name, _LONGEST), *map(limit_words, node.terms.limits)))
+    return f'{number}{left}"{escaped(told, 4 * _LONGEST)}"{right}'
 
 
 def _distinct(links: Iterable[Link]) -> Iterator[Link]:
     yield from {(x.source, x.target, x.relation): x for x in links}.values()
 
 
-def _arrow(numbers: Mapping[str, str], source: str, target: str, relation: Relation) -> str:
-    return f'  {numbers[source]} -->|"{relation}"| {numbers[target]}'
+def _arrow(
+    numbers: Mapping[str, str], source: str, target: str, relation: Relation, terms: Terms
+) -> str:
+    label = ", ".join((relation, *map(escaped, pace_words(terms))))
+    return f'  {numbers[source]} -->|"{label}"| {numbers[target]}'
 
 
 def _step(step: Step, number: str) -> str:

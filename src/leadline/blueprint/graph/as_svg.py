@@ -202,12 +202,12 @@ def _path(path: str, line: _Line, x: float, y: float, anchor: str = "middle") ->
     drawn = f'<path d="{path}"{dash} marker-end="url(#{_ARROW})"/>'
     if not line.label:
         return drawn, ""
-    label = _xml(wrapped(one_line(line.label), most=1)[0])
+    label = xml(wrapped(one_line(line.label), most=1)[0])
     words = (
         f'<text x="{x:.1f}" y="{y:.1f}" font-size="11" text-anchor="{anchor}" '
         'paint-order="stroke" stroke="var(--leadline-paper, Canvas)" stroke-width="4" '
         f'fill="currentColor">{label}'
-        f"<title>{_xml(one_line(line.label))}</title></text>"
+        f"<title>{xml(one_line(line.label))}</title></text>"
     )
     return drawn, words
 
@@ -227,7 +227,7 @@ def _svg(
         f'<svg xmlns="http://www.w3.org/2000/svg" class="leadline-diagram" role="img" '
         f'viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}" '
         f'font-family="system-ui, sans-serif" font-size="12" color="inherit">'
-        f"<title>{_xml(title)}</title>"
+        f"<title>{xml(title)}</title>"
         f'<defs><marker id="{arrow}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" '
         'markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8z" fill="currentColor"/></marker>'
         '</defs><g fill="none" stroke="currentColor" stroke-opacity=".55">'
@@ -243,14 +243,14 @@ def _drawn(box: _Box, place: Place) -> str:
     dash = ' stroke-dasharray="5 4"' if box.dashed else ""
     left, top = place.x - WIDTH / 2, place.top
     words = "".join(
-        f'<tspan x="{place.x:.1f}" dy="{LINE_HEIGHT:g}">{_xml(line)}</tspan>' for line in box.lines
+        f'<tspan x="{place.x:.1f}" dy="{LINE_HEIGHT:g}">{xml(line)}</tspan>' for line in box.lines
     )
     return (
-        f'<g><title>{_xml(box.whole)}</title><rect x="{left:.1f}" y="{top:.1f}" width="{WIDTH:g}" '
+        f'<g><title>{xml(box.whole)}</title><rect x="{left:.1f}" y="{top:.1f}" width="{WIDTH:g}" '
         f'height="{box.height:g}" rx="{box.corner:g}" fill="var(--leadline-paper, Canvas)" '
         f'stroke="{colour}" stroke-width="{wide}"{dash}/>'
         f'<text x="{place.x:.1f}" y="{top + PADDING + 8:.1f}" text-anchor="middle" '
-        f'fill="currentColor"><tspan font-size="10" fill-opacity=".7">{_xml(box.head)}</tspan>'
+        f'fill="currentColor"><tspan font-size="10" fill-opacity=".7">{xml(box.head)}</tspan>'
         f"{words}</text></g>{_badge(box.marks, colour, left + WIDTH, top)}"
     )
 
@@ -260,13 +260,13 @@ def _badge(marks: Sequence[Finding], colour: str, x: float, y: float) -> str:
         return ""
     said = "\n".join(f"{finding.weight}: {finding.message}" for finding in marks)
     return (
-        f'<g class="leadline-mark"><title>{_xml(said)}</title>'
+        f'<g class="leadline-mark"><title>{xml(said)}</title>'
         f'<circle cx="{x - 4:.1f}" cy="{y + 4:.1f}" r="10" fill="{colour}"/>'
         f'<text x="{x - 4:.1f}" y="{y + 8:.1f}" text-anchor="middle" font-size="11" '
         f'fill="#fff">{len(marks)}</text></g>'
     )
 
 
-def _xml(text: str) -> str:
+def xml(text: str) -> str:
     """A text as XML may hold it: escaped, without characters that XML forbids."""
     return escape("".join(c for c in text if c.isprintable() or c == "\n"))

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from leadline.blueprint.graph.asking import fields_read, leaves, lists_asked
 from leadline.blueprint.graph.flow import (
+    OURS,
     Comparison,
     Condition,
     FieldRef,
@@ -21,6 +22,7 @@ from leadline.blueprint.graph.flow import (
     Happened,
     Live,
     Membership,
+    Send,
     Step,
     StepKind,
     Trigger,
@@ -41,7 +43,9 @@ class NodeKind(StrEnum):
     EVENT = "event"
     FLOW = "flow"
     MESSAGE = "message"
+    CHANNEL = "channel"
     HOST = "host"
+    OWNER = "owner"
 
 
 class Relation(StrEnum):
@@ -56,12 +60,66 @@ class Relation(StrEnum):
     SENDS = "sends"
     CALLS = "calls"
     LISTS = "changes"
+    POSTS = "posts to"
+    ENDS = "ends"
+    WAKES = "is awaited by"
+    COUNTS = "counts as success of"
+    NAMED = "is called"
+    OWNS = "answers for"
+
+
+TO_FLOWS = frozenset(
+    {Relation.READS, Relation.STARTS, Relation.ENDS, Relation.WAKES, Relation.COUNTS}
+)
+"""Relations that run from what is there to a flow; they fill nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most ``most`` in ``in_s`` seconds; None = at once. ``each`` what it is counted for
+    (connection, channel), ``calls`` which calls it counts (all, or one kind of them), ``source``
+    where the figure was read (told at the system, not at each link)."""
+
+    name: str
+    most: int
+    in_s: float | None
+    each: str
+    calls: str = "all"
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """How much comes: counted ``per_day``, and the ``most`` expected in ``in_s`` seconds."""
+
+    per_day: float | None = None
+    most: int | None = None
+    in_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What holds for a node or a link beside its kind; what is not known is None or empty.
+
+    ``every_s``: seconds between two runs of a sync; ``lag_s``: seconds until a change shows;
+    ``volume`` is an upper bound where it is that of the events behind a flow.
+    """
+
+    owner: str | None = None
+    every_s: float | None = None
+    lag_s: float | None = None
+    limits: tuple[Limit, ...] = ()
+    volume: Volume | None = None
+
+
+NO_TERMS = Terms()
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
     """One thing on the map. ``live`` is told of flows only; ``opaque`` counts its steps that
-    were not understood; ``records`` filled values of a field or records of an object."""
+    were not understood; ``records`` filled values of a field or records of an object; ``also``
+    further names that mean it."""
 
     id: str
     kind: NodeKind
@@ -70,6 +128,15 @@ class Node:
     live: Live | None = None
     opaque: int = 0
     records: int | None = None
+    also: tuple[str, ...] = ()
+    terms: Terms = NO_TERMS
+
+    @property
+    def title(self) -> str:
+        """How people call it: what is ours without a system before it, other fields whole."""
+        if self.kind in {NodeKind.FIELD, NodeKind.OBJECT}:
+            return self.id.removeprefix(f"{OURS}.")
+        return self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +148,7 @@ class Link:
     relation: Relation
     steps: tuple[str, ...] = ()
     words: str = ""
+    terms: Terms = NO_TERMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +176,25 @@ def event_node(system: str, event: str) -> str:
     return f"{system}/event/{event}"
 
 
+def message_node(system: str, name: str) -> str:
+    """The id of the node of a message."""
+    return f"{system}/message/{name}"
+
+
 def build(flows: Sequence[Flow], inventory: Inventory | None = None) -> Graph:
     """Draw the map of all flows and of what the tables hold."""
+    return tied(*drawn(flows, inventory), {flow.key: flow for flow in flows})
+
+
+def drawn(
+    flows: Sequence[Flow], inventory: Inventory | None = None
+) -> tuple[Mapping[str, Node], tuple[Link, ...]]:
+    """The nodes by id and the links of a map."""
     draft = _Draft()
-    for seen in inventory.objects if inventory else ():
+    beside = inventory or Inventory()
+    for seen in beside.objects:
         draft.object_seen(seen)
+    draft.declared(beside)
     for flow in flows:
         draft.nodes[flow.key] = Node(
             flow.key, NodeKind.FLOW, flow.name or flow.id, flow.system, flow.live,
@@ -124,14 +206,20 @@ def build(flows: Sequence[Flow], inventory: Inventory | None = None) -> Graph:
             draft.way_in(flow, trigger)
         for condition in (flow.keeps_out, flow.goal, flow.checked_at_each_step):
             draft.asks(flow, condition, "")
+        draft.asks(flow, flow.stops, "", Relation.ENDS)
+        draft.asks(flow, flow.success, "", Relation.COUNTS)
+        if flow.once_per is not None:
+            draft.tie(draft.field(flow.once_per), flow.key, Relation.READS, "")
         for list_id in flow.lists_kept_out:
             draft.tie(draft.list(flow.system, list_id), flow.key, Relation.READS, "")
         for step in steps_that_run(flow):
             draft.step(flow, step)
-    for sync in inventory.syncs if inventory else ():
+        if flow.owner is not None:
+            draft.tie(draft.owner(flow.owner), flow.key, Relation.OWNS, "")
+    for sync in beside.syncs:
         source, target = draft.field(sync.source), draft.field(sync.target)
         draft.tie(source, target, Relation.COPIES, "", sync.name)
-    return draft.graph({flow.key: flow for flow in flows})
+    return draft.nodes, draft.links()
 
 
 _Tie = tuple[str, str, Relation]
@@ -186,6 +274,25 @@ class _Draft:
         for one in seen.fields:
             self.field(one.ref, one.label, one.filled)
 
+    def declared(self, beside: Inventory) -> None:
+        for event in beside.events:
+            node = self.event(event.system, event.name)
+            for ref in event.properties:
+                self.known[ref] = self.add(Node(str(ref), NodeKind.FIELD, ref.name, ref.system))
+                self.tie(node, str(ref), Relation.HOLDS, "")
+        for system in beside.systems:
+            self.system(system.name)
+            if system.owner is not None:
+                self.tie(self.owner(system.owner), system.name, Relation.OWNS, "")
+        for one in beside.messages:
+            node = message_node(one.system, one.name)
+            self.add(Node(node, NodeKind.MESSAGE, one.name, one.system, also=one.also))
+        for ours, theirs in beside.names:
+            self.tie(self.field(ours), self.field(theirs), Relation.NAMED, "")
+
+    def owner(self, name: str) -> str:
+        return self.add(Node(f"owner/{name}", NodeKind.OWNER, name))
+
     def list(self, system: str, list_id: str) -> str:
         return self.add(Node(list_node(system, list_id), NodeKind.LIST, f"list {list_id}", system))
 
@@ -193,8 +300,13 @@ class _Draft:
         return self.add(Node(event_node(system, name), NodeKind.EVENT, name, system))
 
     def way_in(self, flow: Flow, trigger: Trigger) -> None:
-        for ref in (*trigger.reads, *fields_read(trigger.condition)):
+        # Where an event or another flow starts it, a condition only says who is let in.
+        lets_in = trigger.kind in {TriggerKind.EVENT, TriggerKind.CALLED}
+        asked = Relation.READS if lets_in else Relation.STARTS
+        for ref in trigger.reads:
             self.tie(self.field(ref), flow.key, Relation.STARTS, "", trigger.words)
+        for ref in fields_read(trigger.condition):
+            self.tie(self.field(ref), flow.key, asked, "", trigger.words)
         for asked in lists_asked(trigger.condition):
             node = self.list(flow.system, asked.list_id)
             relation = Relation.STARTS if asked.inside else Relation.READS
@@ -207,7 +319,13 @@ class _Draft:
             node = self.event(flow.system, trigger.words)
             self.tie(node, flow.key, Relation.STARTS, "", trigger.words)
 
-    def asks(self, flow: Flow, condition: Condition | None, step: str) -> None:
+    def asks(
+        self,
+        flow: Flow,
+        condition: Condition | None,
+        step: str,
+        happened: Relation = Relation.READS,
+    ) -> None:
         for leaf in leaves(condition):
             match leaf:
                 case Comparison(field=one, others=others):
@@ -217,7 +335,7 @@ class _Draft:
                     self.tie(self.list(flow.system, list_id), flow.key, Relation.READS, step)
                     continue
                 case Happened(event=event, reads=reads):
-                    self.tie(self.event(flow.system, event), flow.key, Relation.READS, step)
+                    self.tie(self.event(flow.system, event), flow.key, happened, step)
                 case _:
                     reads = tuple(fields_read(leaf))
             for ref in reads:
@@ -227,7 +345,9 @@ class _Draft:
         here = flow.key
         for edge in step.edges:
             if edge.condition is not None:
-                self.asks(flow, edge.condition, step.id)
+                waits = step.kind is StepKind.WAIT
+                how = Relation.WAKES if waits else Relation.READS
+                self.asks(flow, edge.condition, step.id, how)
         for ref in step.reads:
             self.tie(self.field(ref), here, Relation.READS, step.id)
         for write in step.writes:
@@ -236,10 +356,7 @@ class _Draft:
             for ref in write.source:
                 self.tie(self.field(ref), here, Relation.READS, step.id)
         for send in step.sends:
-            system = send.system or step.system or flow.system
-            name = send.content or f"{send.channel} without a name"
-            node = Node(f"{system}/message/{name}", NodeKind.MESSAGE, name, system, send.live)
-            self.tie(here, self.add(node), Relation.SENDS, step.id, send.channel)
+            self.sends(flow, step, send)
         for other in step.calls_flows:
             self.tie(here, self.called(flow.system, other), Relation.ENROLS, step.id)
         for list_id in step.lists:
@@ -248,22 +365,41 @@ class _Draft:
             host = step.call.host or "an address made while it runs"
             node = Node(f"host/{host}", NodeKind.HOST, host, step.system)
             self.tie(here, self.add(node), Relation.CALLS, step.id, step.call.method)
+        elif step.sees:
+            self.tie(self.system(step.system), here, Relation.READS, step.id, step.words)
         elif step.system not in {"", flow.system} and step.kind not in _SHOWN_BY_FIELDS:
             self.tie(here, self.system(step.system), Relation.CALLS, step.id, step.words)
+
+    def sends(self, flow: Flow, step: Step, send: Send) -> None:
+        system = send.system or step.system or flow.system
+        name = send.content or f"{send.channel} without a name"
+        node = Node(message_node(system, name), NodeKind.MESSAGE, name, system, send.live)
+        self.tie(flow.key, self.add(node), Relation.SENDS, step.id, send.channel)
+        for ref in send.reads:
+            self.tie(self.field(ref), node.id, Relation.READS, "")
+        if step.channel:
+            place = f"{step.system}/channel/{step.channel}"
+            self.add(Node(place, NodeKind.CHANNEL, step.channel, step.system))
+            self.tie(self.system(step.system), place, Relation.HOLDS, "")
+            self.tie(flow.key, place, Relation.POSTS, step.id, name)
 
     def called(self, system: str, flow_id: str) -> str:
         node = f"{system}/{flow_id}"
         return self.add(Node(node, NodeKind.FLOW, f"{flow_id} (no file)", system, Live.UNSAID))
 
-    def graph(self, flows: Mapping[str, Flow]) -> Graph:
-        links = tuple(
+    def links(self) -> tuple[Link, ...]:
+        return tuple(
             Link(*key, tuple(filter(None, steps)), _together(self.said.get(key, {})))
             for key, steps in self.ties.items()
         )
-        nodes = MappingProxyType(self.nodes)
-        by_source = _grouped((link.source, link) for link in links)
-        by_target = _grouped((link.target, link) for link in links)
-        return Graph(nodes, links, MappingProxyType(dict(flows)), by_source, by_target)
+
+
+def tied(nodes: Mapping[str, Node], links: tuple[Link, ...], flows: Mapping[str, Flow]) -> Graph:
+    """A map of these nodes and links."""
+    by_source = _grouped((link.source, link) for link in links)
+    by_target = _grouped((link.target, link) for link in links)
+    fixed = MappingProxyType(dict(nodes)), links, MappingProxyType(dict(flows))
+    return Graph(*fixed, by_source, by_target)
 
 
 _HAPPENS = frozenset(

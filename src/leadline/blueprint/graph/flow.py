@@ -14,6 +14,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+OURS = "Leadline"
+"""The system of what is a project's own (contacts, events, workflows, messages): a name that no
+file in systems/ can have."""
+
 
 class Understanding(StrEnum):
     """How far a node was understood.
@@ -196,6 +200,7 @@ class Write:
     value: str | None = None
     source: tuple[FieldRef, ...] = ()
     mode: str = "set"  # set, add, increment, clear
+    only: str = ""  # "forward" or "if empty": a write that may not happen
 
 
 class Purpose(StrEnum):
@@ -211,6 +216,7 @@ class Send:
     """A message to the subject. ``content`` is the vendor's id or name of it.
 
     ``checks_consent``: the vendor keeps those who did not agree out by itself; None = unsaid.
+    ``reads`` are the fields that its text shows.
     """
 
     channel: str  # email, sms, push, whatsapp, chat
@@ -219,6 +225,7 @@ class Send:
     purpose: Purpose = Purpose.UNSAID
     checks_consent: bool | None = None
     live: Live = Live.ON  # a live flow may hold a message that is a draft
+    reads: tuple[FieldRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +245,19 @@ class Failure(StrEnum):
     RETRIED = "retried"
     UNSAID = "unsaid"  # the format cannot say
     CANNOT = "cannot"  # the step has no outside effect that could fail
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a team decided for the day on which a step cannot do its work.
+
+    It tries again, or waits, for ``for_s`` seconds at most; ``then`` says what follows ("carries
+    on", "dead letter"); ``tells`` are addresses that get a notice.
+    """
+
+    for_s: float | None
+    then: str
+    tells: tuple[str, ...] = ()
 
 
 class EdgeKind(StrEnum):
@@ -268,7 +288,9 @@ class Step:
     the vendor's own type; ``wait_s`` a wait's length in seconds where it is fixed; ``people``
     names or ids of persons written into the definition; ``secrets`` names (never values) of
     secrets or headers; ``calls_flows`` ids of flows that it enrols into or runs; ``lists`` ids
-    of lists that it changes; ``others_records``: reads or writes records beside the subject.
+    of lists that it changes; ``channel`` a chat channel that it posts to; ``stand_ins`` fields
+    for which something stands in where they are unknown; ``deadline`` when it would be too late
+    ("not after event.starts_at"); ``sees`` the step whose write a wait waits to see in ``system``.
     """
 
     id: str
@@ -283,9 +305,14 @@ class Step:
     call: Call | None = None
     calls_flows: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
+    channel: str = ""
     system: str = ""  # the system that it touches
     wait_s: float | None = None
     failure: Failure = Failure.UNSAID
+    policy: Policy | None = None
+    stand_ins: tuple[FieldRef, ...] = ()
+    deadline: str = ""
+    sees: str = ""
     enabled: bool = True
     people: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
@@ -300,7 +327,9 @@ class Flow:
     the source, those that nothing leads to as well. ``not_understood`` names keys and node types
     that the reader does not know; ``cannot_say`` what this format never tells (in words, for
     the list of what was not judged). ``keeps_out`` and ``goal`` are conditions under which a
-    record never enters or leaves early; ``lists_kept_out`` ids of suppression lists.
+    record never enters or leaves early; ``lists_kept_out`` ids of suppression lists. ``stops``
+    ends a run that is under way, ``success`` is counted and ends nothing; ``once_per`` is the
+    field for each value of which a record enters once.
     """
 
     system: str
@@ -316,6 +345,9 @@ class Flow:
     lists_kept_out: tuple[str, ...] = ()
     goal: Condition | None = None
     checked_at_each_step: Condition | None = None  # Klaviyo's profile filter
+    stops: Condition | None = None
+    success: Condition | None = None
+    once_per: FieldRef | None = None
     error_flow: str | None = None  # the flow that runs when this one fails
     updated_at: str | None = None
     owner: str | None = None

@@ -53,10 +53,10 @@ def wrapped(text: str, width: int = CHARACTERS, most: int = LINES) -> tuple[str,
     return tuple(lines)
 
 
-def _layered(
+def layered(
     names: Sequence[str], edges: Sequence[tuple[str, str]], layers: Mapping[str, int] | None
 ) -> list[tuple[float, float]]:
-    """Positions in units of boxes: across and layer."""
+    """Positions in units of boxes, across and layer, with few lines that cross."""
     import igraph  # noqa: PLC0415  (only who draws needs it)
 
     number = {name: n for n, name in enumerate(names)}
@@ -76,7 +76,7 @@ def downwards(
     """Boxes from top to bottom, each layer as high as its highest box."""
     if not heights:
         return {}
-    spots = dict(zip(heights, _layered(list(heights), edges, None), strict=True))
+    spots = dict(zip(heights, layered(list(heights), edges, None), strict=True))
     left = min(x for x, _ in spots.values())
     highest: dict[float, float] = {}
     for name, (_, layer) in spots.items():
@@ -97,7 +97,7 @@ def sideways(
     heights: Mapping[str, float], edges: Sequence[tuple[str, str]], layers: Mapping[str, int]
 ) -> Mapping[str, Place]:
     """Boxes from left to right in the columns given."""
-    spots = dict(zip(heights, _layered(list(heights), edges, layers), strict=True))
+    spots = dict(zip(heights, layered(list(heights), edges, layers), strict=True))
     top = min(x for x, _ in spots.values())
     tall = max(heights.values()) + GAP_ACROSS / 2
     step = WIDTH + 2 * GAP_ALONG

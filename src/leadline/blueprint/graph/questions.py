@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from leadline.blueprint.graph.asking import fields_read
 from leadline.blueprint.graph.build import (
+    NO_TERMS,
     Graph,
     Link,
     Node,
@@ -17,80 +15,23 @@ from leadline.blueprint.graph.build import (
     Relation,
     event_node,
     list_node,
-    of_kind,
 )
 from leadline.blueprint.graph.flow import (
     Condition,
     Every,
+    Failure,
     Flow,
     Happened,
     Live,
     Membership,
     Neither,
     Some,
+    Step,
     Trigger,
     TriggerKind,
 )
 from leadline.blueprint.graph.walk import steps_that_run
-
-_SPELLING = re.compile(r"[^a-z0-9./?]")
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """The nodes that a name means (several where more than one system has it), and, where it
-    means none, the nearest names."""
-
-    asked: str
-    nodes: tuple[str, ...]
-    nearest: tuple[str, ...] = ()
-
-    @property
-    def message(self) -> str:
-        """What to tell the one who asked, where nothing was found."""
-        offer = f' Did you mean "{self.nearest[0]}"?' if self.nearest else ""
-        return f'Nothing on the map is called "{self.asked[:60]}".{offer}'
-
-
-def resolve(graph: Graph, name: str, aliases: Mapping[str, str] = MappingProxyType({})) -> Resolved:
-    """Find what a name means: ``hubspot.contact.lifecyclestage``, ``contact.lifecyclestage``,
-    a field's own name or label, a flow's name or id, a list, a message, a host, a system.
-
-    Case, spaces and underscores do not matter, so Leadline's ``contact.lifecycle_stage`` finds
-    HubSpot's ``lifecyclestage``; ``aliases`` gives the vendor's name for those spelt otherwise.
-    """
-    if name in graph.nodes:
-        return Resolved(name, (name,))
-    systems = (node.id for node in of_kind(graph, NodeKind.SYSTEM))
-    plain = tuple(node for system in systems if (node := f"{system}.{name}") in graph.nodes)
-    if plain:  # "contact.lifecyclestage": no need to respell a large map
-        return Resolved(name, plain)
-    wanted = _spelt(aliases.get(name, name))
-    names: dict[str, list[str]] = {}
-    for node in graph.nodes.values():
-        for said in _names(graph, node):
-            names.setdefault(said, []).append(node.id)
-    found = names.get(wanted)
-    if found:
-        return Resolved(name, tuple(dict.fromkeys(found)))
-    near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.6)
-    return Resolved(name, (), tuple(dict.fromkeys(names[n][0] for n in near)))
-
-
-def _spelt(name: str) -> str:
-    return _SPELLING.sub("", name.lower())
-
-
-def _names(graph: Graph, node: Node) -> Iterator[str]:
-    yield _spelt(node.id)
-    yield _spelt(node.name)
-    if node.kind is NodeKind.FIELD:
-        rest = node.id.removeprefix(f"{node.system}.")
-        object_name, _, field_name = rest.partition(".")
-        yield _spelt(f"{object_name}.{field_name}")
-        yield _spelt(field_name)
-    elif node.kind is NodeKind.FLOW and node.id in graph.flows:
-        yield _spelt(graph.flows[node.id].id)
+from leadline.blueprint.graph.words import policy_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +46,53 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """What ends when the node goes. ``sure`` False: it may still be fed or started by hand."""
+    """What ends when the node goes. ``sure`` False: it may still be fed or started by hand.
+    ``steps`` are those of a flow at which it is missed."""
 
     node: Node
     why: str
     sure: bool = True
+    steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fails:
+    """Steps of a flow that cannot do their work without the node, and what its file says then."""
+
+    node: Node
+    steps: tuple[str, ...]
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One field as a system calls it; ``every_s`` and ``lag_s`` of what is read from there."""
+
+    node: Node
+    every_s: float | None = None
+    lag_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """The answer to "what hangs on this"."""
+    """The answer to "what hangs on this"; ``names`` are those of the same field elsewhere."""
 
     node: Node
     reads: tuple[Use, ...]
     writes: tuple[Use, ...]
     stops: tuple[Stop, ...]
+    fails: tuple[Fails, ...] = ()
+    names: tuple[Name, ...] = ()
+    owners: tuple[Node, ...] = ()
+
+
+_FRAME = frozenset({Relation.HOLDS, Relation.NAMED, Relation.OWNS})
+"""Relations that say what belongs together; neither data nor a start runs along them."""
+_FEEDS = frozenset(
+    {Relation.WRITES, Relation.COPIES, Relation.SENDS, Relation.ENROLS, Relation.POSTS}
+    | {Relation.CALLS, Relation.LISTS}
+)
+"""Relations whose source fills, sends or starts its target."""
 
 
 def impact(graph: Graph, node: str) -> Impact:
@@ -129,13 +102,13 @@ def impact(graph: Graph, node: str) -> Impact:
         Use(graph.nodes[link.target], link.relation, link.steps, link.words)
         for name in held
         for link in graph.out.get(name, ())
-        if link.relation is not Relation.HOLDS and link.target not in held
+        if link.relation not in _FRAME - {Relation.OWNS} and link.target not in held
     ]
     writes = [
         Use(graph.nodes[link.source], link.relation, link.steps, link.words)
         for name in held
         for link in graph.into.get(name, ())
-        if link.relation is not Relation.HOLDS and link.source not in held
+        if link.relation not in _FRAME and link.source not in held
     ]
     own = [
         Stop(graph.nodes[name], "it runs there")
@@ -143,73 +116,157 @@ def impact(graph: Graph, node: str) -> Impact:
         if name in held and name != node and flow.live is not Live.OFF
     ]
     stops = (*own, *_stops(graph, held))
-    return Impact(graph.nodes[node], _once(reads), _once(writes), stops)
+    return Impact(
+        graph.nodes[node], _once(reads), _once(writes), stops, _fails(graph, node, held),
+        tuple(_named(graph, node)), tuple(_owners(graph, held)),
+    )  # fmt: skip
 
 
-def _held(graph: Graph, node: str) -> frozenset[str]:
-    """A node with all that it holds; a system holds its flows, lists, messages and events too."""
-    if graph.nodes[node].kind is NodeKind.SYSTEM:
-        return frozenset(n.id for n in graph.nodes.values() if n.system == node)
-    found = {node}
+def family(graph: Graph, node: str) -> tuple[str, ...]:
+    """A field by all of its names, ours first; another node alone."""
+    named = [x.source for x in graph.into.get(node, ()) if x.relation is Relation.NAMED]
+    first = named[0] if named else node
+    others = (x.target for x in graph.out.get(first, ()) if x.relation is Relation.NAMED)
+    return tuple(dict.fromkeys((first, *others)))
+
+
+def _named(graph: Graph, node: str) -> Iterator[Name]:
+    for name in family(graph, node):
+        if name != node:
+            copied = [x for x in graph.out.get(name, ()) if x.relation is Relation.COPIES]
+            terms = copied[0].terms if copied else NO_TERMS
+            yield Name(graph.nodes[name], terms.every_s, terms.lag_s)
+
+
+def _owners(graph: Graph, held: Iterable[str]) -> Iterator[Node]:
+    into = (link for name in held for link in graph.into.get(name, ()))
+    names = dict.fromkeys(link.source for link in into if link.relation is Relation.OWNS)
+    yield from (graph.nodes[name] for name in names)
+
+
+def _held(graph: Graph, node: str) -> dict[str, None]:
+    """A node with all that it holds, in the order of the map; a system holds its flows, lists,
+    messages and events too, a field is one thing under all of its names."""
+    kind = graph.nodes[node].kind
+    if kind is NodeKind.SYSTEM:
+        return {n.id: None for n in graph.nodes.values() if n.system == node}
+    if kind is NodeKind.FIELD:
+        return dict.fromkeys(family(graph, node))
+    found: dict[str, None] = {node: None}
     waiting = [node]
     while waiting:
         for link in graph.out.get(waiting.pop(), ()):
             if link.relation is Relation.HOLDS and link.target not in found:
-                found.add(link.target)
+                found[link.target] = None
                 waiting.append(link.target)
-    return frozenset(found)
+    return found
 
 
 def _once(uses: Iterable[Use]) -> tuple[Use, ...]:
     """One entry for each node and relation, its steps together."""
-    found: dict[tuple[str, Relation], Use] = {}
+    found: dict[tuple[str, Relation], list[Use]] = {}
     for use in uses:
-        key = (use.node.id, use.how)
-        if key in found:
-            steps = tuple(dict.fromkeys((*found[key].steps, *use.steps)))
-            found[key] = Use(use.node, use.how, steps, found[key].words)
-        else:
-            found[key] = use
-    return tuple(found.values())
+        found.setdefault((use.node.id, use.how), []).append(use)
+    return tuple(
+        Use(one[0].node, one[0].how, _steps_of(one), one[0].words) for one in found.values()
+    )
 
 
-def _stops(graph: Graph, gone: frozenset[str]) -> tuple[Stop, ...]:
-    """Follow what is gone until nothing more stops."""
+def _steps_of(uses: Iterable[Use]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(step for use in uses for step in use.steps))
+
+
+def _fails(graph: Graph, node: str, held: Mapping[str, None]) -> tuple[Fails, ...]:
+    """The steps that work through what is gone, by flow and by what follows."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for flow, step in _through(graph, node, held):
+        if step.failure is not Failure.CANNOT:
+            found.setdefault((flow.key, policy_words(step)), {})[step.id] = None
+    return tuple(Fails(graph.nodes[flow], tuple(s), then) for (flow, then), s in found.items())
+
+
+def _through(graph: Graph, node: str, held: Mapping[str, None]) -> Iterator[tuple[Flow, Step]]:
+    if graph.nodes[node].kind is NodeKind.SYSTEM:
+        for flow in graph.flows.values():
+            if flow.system != node and flow.live is not Live.OFF:
+                yield from ((flow, s) for s in steps_that_run(flow) if s.system == node)
+        return
+    for name in held:
+        for link in graph.into.get(name, ()):
+            flow = graph.flows.get(link.source)
+            if flow is not None and link.relation in _FEEDS and flow.live is not Live.OFF:
+                steps = (flow.steps[step] for step in link.steps)
+                yield from ((flow, step) for step in steps if step.policy is not None)
+
+
+def _stops(graph: Graph, gone: Iterable[str]) -> tuple[Stop, ...]:
+    """Follow what is gone, wave by wave, until nothing more stops.
+
+    How many still feed a node is counted down, and a node is judged once a wave: so a thousand
+    flows that send one message cost a thousand steps and not a million.
+    """
     dead = set(gone)
+    alive: dict[str, int] = {}
     stops: dict[str, Stop] = {}
-    waiting = list(gone)
-    while waiting:
-        here = waiting.pop()
-        for link in graph.out.get(here, ()):
-            if link.target in dead:
+    wave = list(gone)
+    while wave:
+        touched: dict[str, Link] = {}
+        for link in (link for here in wave for link in graph.out.get(here, ())):
+            if link.target in dead or link.relation in _FRAME:
                 continue
-            stop = _stop(graph, link, dead)
+            if link.relation in _FEEDS:
+                fed = alive.get(link.target)
+                alive[link.target] = (_feeds(graph, link.target) if fed is None else fed) - 1
+            known = touched.get(link.target)
+            if known is None or _weight(link) < _weight(known):
+                touched[link.target] = link
+        wave.clear()
+        for name, link in touched.items():
+            stop = _stop(graph, link, dead, alive)
             if stop is not None:
-                stops[link.target] = stop
+                stops[name] = stop
                 if stop.sure:
-                    dead.add(link.target)
-                    waiting.append(link.target)
+                    dead.add(name)
+                    wave.append(name)
     return tuple(stops.values())
 
 
-def _stop(graph: Graph, link: Link, dead: set[str]) -> Stop | None:
+def _feeds(graph: Graph, node: str) -> int:
+    return sum(link.relation in _FEEDS for link in graph.into.get(node, ()))
+
+
+_MISSED = {
+    Relation.STARTS: "one of its ways in asks for {}",
+    Relation.WAKES: "it waits for {} in vain",
+    Relation.READS: "it asks for {}",
+    Relation.ENDS: "{} ends it no longer",
+    Relation.COUNTS: "{} is not counted as its success any more",
+}
+
+
+def _weight(link: Link) -> int:
+    """Of several ties of one flow, the worst to miss comes first."""
+    return _ORDER.get(link.relation, len(_ORDER))
+
+
+_ORDER = {relation: number for number, relation in enumerate(_MISSED)}
+
+
+def _stop(graph: Graph, link: Link, dead: set[str], alive: Mapping[str, int]) -> Stop | None:
     node = graph.nodes[link.target]
+    fed = alive.get(node.id)
     if node.kind is NodeKind.FLOW:
         flow = graph.flows.get(node.id)
         if flow is None or flow.live is Live.OFF:
             return None
-        if _never_starts(graph, flow, dead):
+        if never_starts(flow, dead, _feeds(graph, node.id) if fed is None else fed, graph):
             return Stop(node, "nothing can start it any more")
-        if link.relation in {Relation.STARTS, Relation.READS}:
-            what = "one of its ways in" if link.relation is Relation.STARTS else "it"
-            return Stop(node, f"{what} asks for {graph.nodes[link.source].name}", sure=False)
-        return None
-    feeds = [
-        one
-        for one in graph.into.get(node.id, ())
-        if one.relation not in {Relation.HOLDS, Relation.READS, Relation.STARTS}
-    ]
-    if any(one.source not in dead for one in feeds):
+        missed = _MISSED.get(link.relation)
+        if missed is None:
+            return None
+        why = missed.format(graph.nodes[link.source].name)
+        return Stop(node, why, sure=False, steps=link.steps)
+    if fed is None or fed > 0:
         return None
     if node.kind is NodeKind.FIELD:
         return Stop(node, "no flow or sync fills it any more", sure=False)
@@ -218,13 +275,14 @@ def _stop(graph: Graph, link: Link, dead: set[str]) -> Stop | None:
     return None
 
 
-def _never_starts(graph: Graph, flow: Flow, dead: set[str]) -> bool:
-    callers = [x.source for x in graph.into.get(flow.key, ()) if x.relation is Relation.ENROLS]
-    if any(caller not in dead for caller in callers):
+def never_starts(flow: Flow, dead: set[str], callers: int, graph: Graph) -> bool:
+    """Whether nothing starts a flow without what is gone; ``callers``: how many flows that still
+    run enrol into it."""
+    if callers > 0:
         return False
     ways = [t for t in flow.triggers if t.kind not in {TriggerKind.MANUAL, TriggerKind.CALLED}]
     if not ways:
-        return bool(callers)
+        return any(x.relation is Relation.ENROLS for x in graph.into.get(flow.key, ()))
     return all(_needs(flow, trigger, dead) for trigger in ways)
 
 
@@ -256,18 +314,23 @@ def _rests_on(flow: Flow, condition: Condition, dead: set[str]) -> bool:
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where a field's value comes from: ``values`` constants that a flow writes; ``sources`` the
-    fields that it is taken from, followed as far as the map goes."""
+    fields that it is taken from, followed as far as the map goes; ``steps`` those that write it."""
 
     node: Node
     by: Node | None = None
     words: str = ""
     values: tuple[str, ...] = ()
     sources: tuple[Origin, ...] = ()
+    steps: tuple[str, ...] = ()
 
 
 def origin(graph: Graph, node: str) -> tuple[Origin, ...]:
-    """Every flow or sync that fills a field, and what that is taken from. Circles end."""
-    return _origin(graph, node, frozenset({node}))
+    """Every flow or sync that fills a field, under any of its names, and what that is taken from.
+
+    Circles end.
+    """
+    names = family(graph, node)
+    return tuple(one for name in names for one in _origin(graph, name, frozenset(names)))
 
 
 def _origin(graph: Graph, node: str, seen: frozenset[str]) -> tuple[Origin, ...]:
@@ -286,62 +349,15 @@ def _origin(graph: Graph, node: str, seen: frozenset[str]) -> tuple[Origin, ...]
 def _by_flow(graph: Graph, node: str, source: Node, link: Link, seen: frozenset[str]) -> Origin:
     values: dict[str, None] = {}
     taken: dict[str, None] = {}
-    for step in steps_that_run(graph.flows[source.id]):
-        for write in step.writes if step.id in link.steps else ():
-            if str(write.field) == node:
-                values.update({write.value: None} if write.value is not None else {})
-                taken.update(dict.fromkeys(str(ref) for ref in write.source))
+    steps = graph.flows[source.id].steps
+    for write in (write for step in link.steps for write in steps[step].writes):
+        if str(write.field) == node:
+            only = f" (only {write.only})" if write.only else ""
+            values.update({f"{write.value}{only}": None} if write.value is not None else {})
+            taken.update(dict.fromkeys(str(ref) for ref in write.source))
     sources = tuple(
         Origin(graph.nodes[one], sources=_origin(graph, one, seen | {one}))
         for one in taken
         if one not in seen
     )
-    return Origin(graph.nodes[node], source, "", tuple(values), sources)
-
-
-@dataclass(frozen=True, slots=True)
-class SinglePoint:
-    """One thing on which several live flows hang alone."""
-
-    node: Node
-    flows: tuple[Node, ...]
-    why: str
-
-
-def single_points(graph: Graph, at_least: int = 2) -> tuple[SinglePoint, ...]:
-    """What stops ``at_least`` live flows when it goes, the most first: a field, list, event or
-    flow without which none of their ways in works, or the only flow that fills a field they read.
-    """
-    hang: dict[str, list[Node]] = {}
-    for flow in graph.flows.values():
-        if flow.live is not Live.OFF:
-            for name in dict.fromkeys(link.source for link in graph.into.get(flow.key, ())):
-                if _never_starts(graph, flow, {name}):
-                    hang.setdefault(name, []).append(graph.nodes[flow.key])
-    found = [
-        SinglePoint(graph.nodes[name], tuple(flows), "no other way in")
-        for name, flows in hang.items()
-        if len(flows) >= at_least
-    ]
-    found.extend(_only_writers(graph, at_least))
-    return tuple(sorted(found, key=lambda point: -len(point.flows)))
-
-
-def _only_writers(graph: Graph, at_least: int) -> Iterator[SinglePoint]:
-    for node in graph.nodes.values():
-        if node.kind is not NodeKind.FIELD:
-            continue
-        feeds = [
-            link
-            for link in graph.into.get(node.id, ())
-            if link.relation in {Relation.WRITES, Relation.COPIES}
-        ]
-        readers = dict.fromkeys(
-            link.target for link in graph.out.get(node.id, ()) if link.target in graph.flows
-        )
-        live = [graph.nodes[r] for r in readers if graph.flows[r].live is not Live.OFF]
-        if len(feeds) == 1 and feeds[0].source in graph.flows:
-            writer = graph.nodes[feeds[0].source]
-            others = tuple(flow for flow in live if flow is not writer)
-            if len(others) >= at_least:
-                yield SinglePoint(writer, others, f"alone fills {node.name}")
+    return Origin(graph.nodes[node], source, "", tuple(values), sources, link.steps)

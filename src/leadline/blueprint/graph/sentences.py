@@ -148,7 +148,7 @@ def _if(flow: Flow, edge: Edge) -> str:
         name = f" ({one_line(edge.label, 60)})" if edge.label else ""
         return f"If {said(edge.condition, about)}{name}:"
     if edge.kind is EdgeKind.ELSE:
-        return "Otherwise:"
+        return f"Otherwise, {one_line(edge.label, 60)}:" if edge.label else "Otherwise:"
     if edge.kind is EdgeKind.ERROR:
         return "If that fails:"
     return f"{one_line(edge.label, 60)}:" if edge.label else "And:"

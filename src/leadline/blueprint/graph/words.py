@@ -8,11 +8,14 @@ from leadline.blueprint.graph.flow import (
     Comparison,
     Condition,
     Every,
+    Failure,
     Happened,
     Live,
     Membership,
     Neither,
     Some,
+    Step,
+    StepKind,
     Trigger,
 )
 
@@ -78,3 +81,46 @@ def sentence(text: str) -> str:
     """A sentence part as a sentence: a capital first, a full stop last."""
     line = ended(text)
     return f"{line[:1].upper()}{line[1:]}"
+
+
+def policy_words(step: Step) -> str:
+    """What becomes of a step when its system is down or it fails, as its file decides it."""
+    policy = step.policy
+    if policy is None:
+        return _FAILURES[step.failure]
+    does = "waits" if step.kind is StepKind.WAIT else "retries"
+    most = " at most" if step.kind is StepKind.WAIT else ""
+    first = "" if policy.for_s is None else f"{does} {span(policy.for_s)}{most}, "
+    tells = f", and tells {', '.join(policy.tells)}" if policy.tells else ""
+    return f"{first}then {policy.then}{tells}"
+
+
+_FAILURES = {
+    Failure.HANDLED: "takes the path for failures",
+    Failure.STOPS: "the run ends",
+    Failure.IGNORED: "goes on as if nothing had happened",
+    Failure.RETRIED: "is tried again",
+    Failure.UNSAID: "the file does not say what then",
+    Failure.CANNOT: "cannot fail",
+}
+
+
+def span(seconds: float) -> str:
+    """A length of time in the largest unit in which it is a whole number.
+
+    >>> [span(s) for s in (0.5, 1, 90, 7200, 86400, 93600)]
+    ['0.5 seconds', '1 second', '90 seconds', '2 hours', '1 day', '26 hours']
+    """
+    for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size and seconds % size == 0:
+            return counted(int(seconds // size), name)
+    return counted(int(seconds), "second") if seconds % 1 == 0 else f"{seconds:g} seconds"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "flow"), counted(1200, "flow")
+    ('1 flow', '1,200 flows')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
