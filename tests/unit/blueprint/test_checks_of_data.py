@@ -273,30 +273,6 @@ def test_a_needed_field_says_who_is_lost() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("name", "meant"),
-    [
-        ("contry", "country"),
-        ("countrry", "country"),
-        ("country_2", None),
-        ("land", None),
-        ("lifecyclestag", None),  # a beginning, not a letter lost inside
-    ],
-)
-def test_a_name_with_a_letter_lost_is_taken_for_a_slip(name: str, meant: str | None) -> None:
-    problems = found((CONTACT, "hubspot: country", f"hubspot: {name}"))
-    assert [p.message.split("almost ")[1] for p in problems] == (
-        [f'"{meant}", a field of every hubspot account.'] if meant else []
-    )
-
-
-def test_a_name_that_is_almost_the_fields_own_is_taken_for_a_slip() -> None:
-    problem = only(
-        "almost-a-vendor-field", (CONTACT, "hubspot: last_webinar", "hubspot: last_wbinar")
-    )
-    assert problem.message.endswith('in "hubspot", which is almost "last_webinar".')
-
-
 # limits and settings
 
 

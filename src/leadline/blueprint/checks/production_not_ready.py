@@ -52,20 +52,13 @@ def _system(system: System, environment: str) -> Iterator[Problem]:
 
 
 def _port(system: System, environment: str) -> Iterator[Problem]:
-    """A port that no mail server listens on, or one that expects the other sort of encryption."""
+    """A port that expects the other sort of encryption."""
     port, tls = system.settings[environment]["port"], system.settings[environment]["tls"]
-    if port not in _FROM_THE_FIRST_BYTE | _UPGRADED:
+    expected = "tls" if port in _FROM_THE_FIRST_BYTE else "starttls"
+    if port in _FROM_THE_FIRST_BYTE | _UPGRADED and tls not in {expected, "none"}:
         yield _problem(
-            f"{quoted(system.name)} mails through port {port} in {quoted(environment)}, which mail "
-            "servers do not use.",
-            system.where,
-            "Write the port that your provider names: 587 with starttls, or 465 with tls.",
-        )
-    elif (tls == "tls") != (port in _FROM_THE_FIRST_BYTE) and tls != "none":
-        other = "starttls" if tls == "tls" else "tls"
-        yield _problem(
-            f"port {port} of {quoted(system.name)} in {quoted(environment)} expects tls: {other}, "
-            f"but it is {tls}.",
+            f"port {port} of {quoted(system.name)} in {quoted(environment)} expects tls: "
+            f"{expected}, but it is {tls}.",
             system.where,
             "Write 587 with starttls, or 465 with tls.",
         )
@@ -91,8 +84,8 @@ CHECK = Check(
     marketer="In the environment that should reach real people, this system still points at a "
     "stand-in on somebody's machine, or nobody can sign in. Nothing arrives.",
     engineer="For each environment with sandbox: false: base_url or host is a loopback address; a "
-    "mail server elsewhere has no user and password, a port that mail servers do not use, or one "
-    "that expects the other sort of tls; or workflows start by events and "
+    "mail server elsewhere has no user and password, or a port that expects the other sort "
+    "of tls; or workflows start by events and "
     "leadline.yaml has no write key.",
     mend="Give the setting a value for each environment.",
     find=_find,
