@@ -84,9 +84,8 @@ CHECK = Check(
     marketer="In the environment that should reach real people, this system still points at a "
     "stand-in on somebody's machine, or nobody can sign in. Nothing arrives.",
     engineer="For each environment with sandbox: false: base_url or host is a loopback address; a "
-    "mail server elsewhere has no user and password, or a port that expects the other sort "
-    "of tls; or workflows start by events and "
-    "leadline.yaml has no write key.",
+    "mail server elsewhere has no user and password, or a port that expects the other sort of tls; "
+    "or workflows start by events and leadline.yaml has no write key.",
     mend="Give the setting a value for each environment.",
     find=_find,
 )
