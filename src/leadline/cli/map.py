@@ -151,4 +151,5 @@ def _say_points(graph: Graph, *, json: bool) -> None:
         for point in found:
             json_line(as_json.of_single_point(point))
     else:
-        typer.echo(as_text.of_single_points(found) or "No two workflows hang on one thing alone.")
+        none = "No two workflows hang on one thing alone.\n"
+        typer.echo(as_text.of_single_points(found) or none, nl=False)

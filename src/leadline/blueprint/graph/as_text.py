@@ -93,6 +93,8 @@ def _if_it_goes(answer: Impact) -> Iterator[str]:
     if fails and answer.node.kind is NodeKind.SYSTEM:
         yield "if it is down:"
         yield from (line.format("") for line in fails)
+        if not answer.stops:
+            return
         fails = []
     yield f"if it goes: {'' if answer.stops or fails else 'nothing stops.'}".rstrip()
     yield from (line.format(" fails") for line in fails)
