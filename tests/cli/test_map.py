@@ -55,7 +55,7 @@ def test_each_format_is_written(example: Path) -> None:
 
 
 def test_the_map_goes_to_a_file(example: Path) -> None:
-    told = ran(example, "map", "--format", "svg", "--out", str(example / "map.svg"))
+    told = ran(example, "map", "--out", str(example / "map.svg"))
     assert told.exit_code == 0
     assert (example / "map.svg").read_text(encoding="utf-8").startswith("<svg")
     there = ran(example, "map", "--out", str(example / "no" / "map.txt"))

@@ -152,7 +152,8 @@ def about(answer: Impact) -> Iterator[str]:
 def _named(name: Name) -> str:
     every = "" if name.every_s is None else f", read every {span(name.every_s)}"
     lag = "" if name.lag_s is None else f", a change shows there within {span(name.lag_s)}"
-    return f"{one_line(name.node.title)}{every}{lag}"
+    leads = ", whose value counts" if name.leads else ""
+    return f"{one_line(name.node.title)}{leads}{every}{lag}"
 
 
 def in_brackets(terms: Terms) -> str:

@@ -68,6 +68,8 @@ class Relation(StrEnum):
     OWNS = "answers for"
 
 
+LEADS = "its value counts"
+"""Words of a link NAMED to the field of a system of record."""
 TO_FLOWS = frozenset(
     {Relation.READS, Relation.STARTS, Relation.ENDS, Relation.WAKES, Relation.COUNTS}
 )
@@ -288,11 +290,13 @@ class _Draft:
             self.system(system.name)
             if system.owner is not None:
                 self.tie(self.add(_person(system.owner)), system.name, Relation.OWNS, "")
-        for one in beside.messages:
-            node = message_node(one.system, one.name)
-            self.add(Node(node, NodeKind.MESSAGE, one.name, one.system, also=one.also))
-        for ours, theirs in beside.names:
-            self.tie(self.field(ours), self.field(theirs), Relation.NAMED, "")
+        for message in beside.messages:
+            node = message_node(message.system, message.name)
+            also = message.also
+            self.add(Node(node, NodeKind.MESSAGE, message.name, message.system, also=also))
+        for one in beside.names:
+            words = LEADS if one.leads else ""
+            self.tie(self.field(one.ours), self.field(one.theirs), Relation.NAMED, "", words)
 
     def list(self, system: str, list_id: str) -> str:
         return self.add(Node(list_node(system, list_id), NodeKind.LIST, f"list {list_id}", system))
