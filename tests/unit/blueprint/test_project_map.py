@@ -334,6 +334,16 @@ def test_where_a_value_comes_from_is_followed_to_the_event(graph: Graph) -> None
     )
 
 
+def test_a_person_has_what_she_answers_for(graph: Graph) -> None:
+    assert as_text.of_node(asked(graph, "ann@acme.example")) == (
+        "owner ann@acme.example\n"
+        "answers for:\n"
+        "  system hubspot\n"
+        '  workflow "Launch"\n'
+        "if this person goes: nobody answers for these, and notices to them reach nobody.\n"
+    )
+
+
 def test_single_points_name_systems_events_and_people() -> None:
     found, problems = parse(Files(project_files(12, 3, 20, 7)))
     assert found is not None, problems

@@ -86,6 +86,9 @@ def of_node(answer: Impact) -> str:
 
 def _if_it_goes(answer: Impact) -> Iterator[str]:
     """A system may be down for a while; what else goes, goes for good."""
+    if answer.node.kind is NodeKind.OWNER:
+        yield "if this person goes: nobody answers for these, and notices to them reach nobody."
+        return
     fails = [
         f"  {kind_word(x.node)} {_title(x.node)}, step {_row(x.steps)}{{}}: {one_line(x.then)}."
         for x in answer.fails
@@ -130,7 +133,6 @@ _VERBS_OUT = {
     Relation.ENDS: "is ended by it",
     Relation.WAKES: "waits for it",
     Relation.COUNTS: "counts it as success",
-    Relation.OWNS: "owned",
 }
 _VERBS_INTO = {
     Relation.SENDS: "sends it",
@@ -254,6 +256,9 @@ def _uses(title: str, uses: Sequence[Use], verbs: Mapping[Relation, str]) -> Ite
     for use in _fewer(uses):
         if isinstance(use, str):
             yield f"  {use}"
+            continue
+        if use.how is Relation.OWNS:
+            yield f"  {kind_word(use.node)} {_title(use.node)}"
             continue
         verb = verbs.get(use.how, str(use.how)) if title in _ALWAYS_TOLD else _told(use.how)
         words = f" {one_line(use.words, 60)}" if use.words and use.how is Relation.WRITES else ""
