@@ -269,7 +269,9 @@ def _stop(graph: Graph, link: Link, dead: set[str], alive: Mapping[str, int]) ->
         missed = _MISSED.get(link.relation)
         if missed is None:
             return None
-        why = missed.format(graph.nodes[link.source].name)
+        source = graph.nodes[link.source]
+        waits = source.kind is NodeKind.SYSTEM
+        why = "it waits to see its write there" if waits else missed.format(source.name)
         return Stop(node, why, sure=False, steps=link.steps)
     if fed is None or fed > 0:
         return None
