@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,6 +15,7 @@ from leadline.cli.main import app
 from leadline.errors import ProjectInvalid, UsageError
 from leadline.project.read import example_files
 from tests.cli.stage import write_files
+from tests.examples.pages import ROOT, blocks
 
 
 def ran(directory: Path, *words: str) -> Result:
@@ -53,7 +55,7 @@ def test_each_format_is_written(example: Path) -> None:
 
 
 def test_the_map_goes_to_a_file(example: Path) -> None:
-    told = ran(example, "map", "--format", "svg", "--out", str(example / "map.svg"))
+    told = ran(example, "map", "--out", str(example / "map.svg"))
     assert told.exit_code == 0
     assert (example / "map.svg").read_text(encoding="utf-8").startswith("<svg")
     there = ran(example, "map", "--out", str(example / "no" / "map.txt"))
@@ -130,3 +132,12 @@ def test_a_directory_without_a_project_says_so(tmp_path: Path) -> None:
     told = ran(tmp_path, "map")
     assert isinstance(told.exception, ProjectInvalid)
     assert "there is no project in this directory." in str(told.exception)
+
+
+def test_the_page_on_the_map_shows_what_the_commands_say(example: Path) -> None:
+    found = blocks(ROOT / "docs" / "howto" / "read-the-map.md")
+    shown = [(a, b) for a, b in pairwise(found) if (a.kind, b.kind) == ("sh", "text")]
+    assert len(shown) == 3
+    for command, output in shown:
+        words = command.text.split()
+        assert ran(example, *words[1:]).stdout == output.text

@@ -51,7 +51,10 @@ def register(app: typer.Typer) -> None:
 
 
 def map_command(
-    form: Annotated[Format, typer.Option("--format", help="How it is written.")] = Format.TEXT,
+    form: Annotated[
+        Format | None,
+        typer.Option("--format", help="How it is written; default: by the name of --out, or text."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="The file to write it to; default: the terminal.")
     ] = None,
@@ -72,7 +75,7 @@ def map_command(
     if points:
         _say_points(graph, json=json)
         return
-    text = _written(known, graph, Format.JSON if json else form)
+    text = _written(known, graph, Format.JSON if json else form or _meant(out))
     if out is None:
         typer.echo(text, nl=False)
         return
@@ -131,6 +134,14 @@ def _mapped(directory: Path | None, environment: str | None) -> tuple[Project, G
     return project, project_map(project, name)
 
 
+_ENDINGS = {".html": Format.HTML, ".svg": Format.SVG, ".json": Format.JSON, ".mmd": Format.MERMAID}
+
+
+def _meant(out: Path | None) -> Format:
+    """The format that the name of a file says; text where it says none."""
+    return Format.TEXT if out is None else _ENDINGS.get(out.suffix.lower(), Format.TEXT)
+
+
 def _written(project: Project, graph: Graph, form: Format) -> str:
     match form:
         case Format.TEXT:
@@ -151,4 +162,5 @@ def _say_points(graph: Graph, *, json: bool) -> None:
         for point in found:
             json_line(as_json.of_single_point(point))
     else:
-        typer.echo(as_text.of_single_points(found) or "No two workflows hang on one thing alone.")
+        none = "No two workflows hang on one thing alone.\n"
+        typer.echo(as_text.of_single_points(found) or none, nl=False)

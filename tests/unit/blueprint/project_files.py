@@ -38,7 +38,7 @@ from: Acme <hello@acme.example>
 limits: { messages: 20 per second }
 """,
     "data/contact.yaml": """\
-email: { type: email, names: { hubspot: email } }
+email: { type: email, from: hubspot, names: { hubspot: email } }
 first_name: { type: text, names: { hubspot: firstname } }
 country: { type: text, names: { hubspot: country } }
 size: { type: number, names: { hubspot: numberofemployees } }

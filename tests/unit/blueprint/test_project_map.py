@@ -280,6 +280,17 @@ def test_a_field_is_one_thing_by_our_name_and_the_systems(graph: Graph) -> None:
     assert fails.then == "retries 1 day, then dead letter, and tells ann@acme.example"
 
 
+def test_the_system_of_record_is_named(graph: Graph) -> None:
+    told = as_text.of_node(asked(graph, "contact.email"))
+    assert "also called hubspot.contact.email, whose value counts, read every 15 minutes" in told
+    assert [name.leads for name in asked(graph, "contact.stage").names] == [False]
+
+
+def test_a_wait_to_see_a_write_tells_the_lag_of_its_system(graph: Graph) -> None:
+    terms = link(graph, "hubspot", Relation.READS, "Leadline/launch").terms
+    assert (terms.lag_s, [x.most for x in terms.limits]) == (30.0, [190, 625_000])
+
+
 def test_a_system_that_is_down_says_each_step_and_what_then_applies(graph: Graph) -> None:
     fails = {(f.node.name, f.steps): f.then for f in asked(graph, "hubspot").fails}
     assert fails == {
@@ -320,6 +331,16 @@ def test_where_a_value_comes_from_is_followed_to_the_event(graph: Graph) -> None
     title = "Leadline.launch.joined.title"
     assert as_text.of_origin(graph, title, origin(graph, title)) == (
         "launch.joined.title: it comes with the event launch.joined.\n"
+    )
+
+
+def test_a_person_has_what_she_answers_for(graph: Graph) -> None:
+    assert as_text.of_node(asked(graph, "ann@acme.example")) == (
+        "owner ann@acme.example\n"
+        "answers for:\n"
+        "  system hubspot\n"
+        '  workflow "Launch"\n'
+        "if this person goes: nobody answers for these, and notices to them reach nobody.\n"
     )
 
 

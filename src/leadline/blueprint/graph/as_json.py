@@ -146,7 +146,9 @@ def of_impact(answer: Impact, origins: Sequence[Origin]) -> dict[str, Json]:
     """What hangs on a node, and where its values come from; other nodes by id, kind and name."""
     return {
         "node": _object(answer.node),
-        "names": [_ref(x.node, every_s=x.every_s, lag_s=x.lag_s) for x in answer.names],
+        "names": [
+            _ref(x.node, every_s=x.every_s, lag_s=x.lag_s, leads=x.leads) for x in answer.names
+        ],
         "owners": [owner.name for owner in answer.owners],
         "reads": [_use(use) for use in answer.reads],
         "writes": [_use(use) for use in answer.writes],

@@ -86,6 +86,9 @@ def of_node(answer: Impact) -> str:
 
 def _if_it_goes(answer: Impact) -> Iterator[str]:
     """A system may be down for a while; what else goes, goes for good."""
+    if answer.node.kind is NodeKind.OWNER:
+        yield "if this person goes: nobody answers for these, and notices to them reach nobody."
+        return
     fails = [
         f"  {kind_word(x.node)} {_title(x.node)}, step {_row(x.steps)}{{}}: {one_line(x.then)}."
         for x in answer.fails
@@ -93,6 +96,8 @@ def _if_it_goes(answer: Impact) -> Iterator[str]:
     if fails and answer.node.kind is NodeKind.SYSTEM:
         yield "if it is down:"
         yield from (line.format("") for line in fails)
+        if not answer.stops:
+            return
         fails = []
     yield f"if it goes: {'' if answer.stops or fails else 'nothing stops.'}".rstrip()
     yield from (line.format(" fails") for line in fails)
@@ -128,7 +133,6 @@ _VERBS_OUT = {
     Relation.ENDS: "is ended by it",
     Relation.WAKES: "waits for it",
     Relation.COUNTS: "counts it as success",
-    Relation.OWNS: "owned",
 }
 _VERBS_INTO = {
     Relation.SENDS: "sends it",
@@ -150,7 +154,8 @@ def about(answer: Impact) -> Iterator[str]:
 def _named(name: Name) -> str:
     every = "" if name.every_s is None else f", read every {span(name.every_s)}"
     lag = "" if name.lag_s is None else f", a change shows there within {span(name.lag_s)}"
-    return f"{one_line(name.node.title)}{every}{lag}"
+    leads = ", whose value counts" if name.leads else ""
+    return f"{one_line(name.node.title)}{leads}{every}{lag}"
 
 
 def in_brackets(terms: Terms) -> str:
@@ -251,6 +256,9 @@ def _uses(title: str, uses: Sequence[Use], verbs: Mapping[Relation, str]) -> Ite
     for use in _fewer(uses):
         if isinstance(use, str):
             yield f"  {use}"
+            continue
+        if use.how is Relation.OWNS:
+            yield f"  {kind_word(use.node)} {_title(use.node)}"
             continue
         verb = verbs.get(use.how, str(use.how)) if title in _ALWAYS_TOLD else _told(use.how)
         words = f" {one_line(use.words, 60)}" if use.words and use.how is Relation.WRITES else ""

@@ -68,6 +68,8 @@ class Relation(StrEnum):
     OWNS = "answers for"
 
 
+LEADS = "its value counts"
+"""Words of a link NAMED to the field of a system of record."""
 TO_FLOWS = frozenset(
     {Relation.READS, Relation.STARTS, Relation.ENDS, Relation.WAKES, Relation.COUNTS}
 )
@@ -215,11 +217,15 @@ def drawn(
         for step in steps_that_run(flow):
             draft.step(flow, step)
         if flow.owner is not None:
-            draft.tie(draft.owner(flow.owner), flow.key, Relation.OWNS, "")
+            draft.tie(draft.add(_person(flow.owner)), flow.key, Relation.OWNS, "")
     for sync in beside.syncs:
         source, target = draft.field(sync.source), draft.field(sync.target)
         draft.tie(source, target, Relation.COPIES, "", sync.name)
     return draft.nodes, draft.links()
+
+
+def _person(address: str) -> Node:
+    return Node(f"owner/{address}", NodeKind.OWNER, address)
 
 
 _Tie = tuple[str, str, Relation]
@@ -283,15 +289,14 @@ class _Draft:
         for system in beside.systems:
             self.system(system.name)
             if system.owner is not None:
-                self.tie(self.owner(system.owner), system.name, Relation.OWNS, "")
-        for one in beside.messages:
-            node = message_node(one.system, one.name)
-            self.add(Node(node, NodeKind.MESSAGE, one.name, one.system, also=one.also))
-        for ours, theirs in beside.names:
-            self.tie(self.field(ours), self.field(theirs), Relation.NAMED, "")
-
-    def owner(self, name: str) -> str:
-        return self.add(Node(f"owner/{name}", NodeKind.OWNER, name))
+                self.tie(self.add(_person(system.owner)), system.name, Relation.OWNS, "")
+        for message in beside.messages:
+            node = message_node(message.system, message.name)
+            also = message.also
+            self.add(Node(node, NodeKind.MESSAGE, message.name, message.system, also=also))
+        for one in beside.names:
+            words = LEADS if one.leads else ""
+            self.tie(self.field(one.ours), self.field(one.theirs), Relation.NAMED, "", words)
 
     def list(self, system: str, list_id: str) -> str:
         return self.add(Node(list_node(system, list_id), NodeKind.LIST, f"list {list_id}", system))

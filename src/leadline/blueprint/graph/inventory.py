@@ -66,6 +66,15 @@ class MessageSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class Same:
+    """One field as we call it, and as a system does; ``leads``: it is the system of record."""
+
+    ours: FieldRef
+    theirs: FieldRef
+    leads: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Inventory:
     """All that is known beside the flows; empty where nothing was given."""
 
@@ -74,5 +83,4 @@ class Inventory:
     events: tuple[EventSeen, ...] = ()
     systems: tuple[SystemSeen, ...] = ()
     messages: tuple[MessageSeen, ...] = ()
-    names: tuple[tuple[FieldRef, FieldRef], ...] = ()
-    """Each pair one field: as we call it, and as a system calls it."""
+    names: tuple[Same, ...] = ()

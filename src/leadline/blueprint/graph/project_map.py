@@ -30,6 +30,7 @@ from leadline.blueprint.graph.inventory import (
     Inventory,
     MessageSeen,
     ObjectSeen,
+    Same,
     Sync,
     SystemSeen,
 )
@@ -85,21 +86,22 @@ def _filled(project: Project, field: str) -> int | None:
     return None if seen is None else seen.of - seen.empty
 
 
-def _names(project: Project) -> Iterator[tuple[FieldRef, FieldRef]]:
+def _names(project: Project) -> Iterator[Same]:
     for field in project.fields.values():
+        ours = contact_field(field.name)
         for system, name in field.names.items():
-            yield contact_field(field.name), FieldRef(system, CONTACT, name)
+            yield Same(ours, FieldRef(system, CONTACT, name), field.system_of_record == system)
 
 
 def _syncs(project: Project) -> Iterator[Sync]:
     """What is read from systems: every field that has a name there, as often as they say."""
-    for ours, theirs in _names(project):
-        system = project.systems[theirs.system]
+    for same in _names(project):
+        system = project.systems[same.theirs.system]
         every = system.reads.get(CONTACT)
         if every is not None:
             lag = None if system.lag is None else system.lag.total_seconds()
             name = f"{system.name} {CONTACT}"
-            yield Sync(theirs, ours, name, every.total_seconds(), lag)
+            yield Sync(same.theirs, same.ours, name, every.total_seconds(), lag)
 
 
 class _Told:
@@ -149,8 +151,7 @@ class _Told:
             limits = self._reading[source.system]
             terms = Terms(system.owner, _every(system), _lag(system), limits)
         elif link.relation in TO_FLOWS and target.kind is NodeKind.FLOW:
-            volume = source.terms.volume if source.kind is NodeKind.EVENT else None
-            terms = Terms(target.terms.owner, volume=volume)
+            terms = self._to_flow(source, target)
         elif source.kind is NodeKind.FLOW:
             key = (source.id, target.system, target.kind, link.relation)
             if key not in self._known:
@@ -159,6 +160,16 @@ class _Told:
         else:
             return link
         return replace(link, terms=terms) if terms != NO_TERMS else link
+
+    def _to_flow(self, source: Node, flow: Node) -> Terms:
+        """An event comes as often as it does; a system is asked whether it shows a write."""
+        owner = flow.terms.owner
+        if source.kind is NodeKind.EVENT:
+            return Terms(owner, volume=source.terms.volume)
+        system = self._project.systems.get(source.id)
+        if system is None:
+            return Terms(owner)
+        return Terms(owner, None, _lag(system), self._allowed(source.id, "read"))
 
     def _out(self, flow: Node, target: Node, relation: Relation) -> Terms:
         system = self._project.systems.get(target.system)

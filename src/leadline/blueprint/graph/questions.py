@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from leadline.blueprint.graph.asking import fields_read
 from leadline.blueprint.graph.build import (
+    LEADS,
     NO_TERMS,
     Graph,
     Link,
@@ -66,11 +67,13 @@ class Fails:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """One field as a system calls it; ``every_s`` and ``lag_s`` of what is read from there."""
+    """One field as a system calls it; ``every_s`` and ``lag_s`` of what is read from there,
+    ``leads``: where the names clash, its value counts."""
 
     node: Node
     every_s: float | None = None
     lag_s: float | None = None
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,9 @@ def _named(graph: Graph, node: str) -> Iterator[Name]:
         if name != node:
             copied = [x for x in graph.out.get(name, ()) if x.relation is Relation.COPIES]
             terms = copied[0].terms if copied else NO_TERMS
-            yield Name(graph.nodes[name], terms.every_s, terms.lag_s)
+            named = (x for x in graph.into.get(name, ()) if x.relation is Relation.NAMED)
+            leads = any(link.words == LEADS for link in named)
+            yield Name(graph.nodes[name], terms.every_s, terms.lag_s, leads)
 
 
 def _owners(graph: Graph, held: Iterable[str]) -> Iterator[Node]:
@@ -264,7 +269,9 @@ def _stop(graph: Graph, link: Link, dead: set[str], alive: Mapping[str, int]) ->
         missed = _MISSED.get(link.relation)
         if missed is None:
             return None
-        why = missed.format(graph.nodes[link.source].name)
+        source = graph.nodes[link.source]
+        waits = source.kind is NodeKind.SYSTEM
+        why = "it waits to see its write there" if waits else missed.format(source.name)
         return Stop(node, why, sure=False, steps=link.steps)
     if fed is None or fed > 0:
         return None

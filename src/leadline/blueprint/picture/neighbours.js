@@ -127,6 +127,9 @@ const neighbours = (function () {
       input.value = "";
       input.placeholder = title(n);
       one("#around-h").textContent = title(n);
+      const filled = nodes[n][KIND] === "field";
+      one("#fills-h").textContent = filled ? "Fills it" : "Leads to it";
+      one("#used-h").textContent = filled ? "Uses it" : "Follows from it";
       one("#gone-h").textContent = words.without + " " + nodes[n][LABEL];
       draw(n);
       list_in("#about", (about[n] || []).map((fact) => [fact]), "");

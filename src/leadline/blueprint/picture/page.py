@@ -81,6 +81,5 @@ def _lead(graph: Graph) -> str:
     )
     parts = [counted(sum(1 for _ in of_kind(graph, kind)), noun) for kind, noun in kinds]
     systems = sum(node.id != OURS for node in of_kind(graph, NodeKind.SYSTEM))
-    fields = [node for node in of_kind(graph, NodeKind.FIELD) if node.id.count(".") == 2]
-    own = sum(node.id.startswith(f"{OURS}.contact.") for node in fields)
+    own = sum(n.id.startswith(f"{OURS}.contact.") for n in of_kind(graph, NodeKind.FIELD))
     return f"{', '.join(parts)}, {counted(systems, 'system')}, {counted(own, 'contact field')}."
