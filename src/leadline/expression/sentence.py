@@ -148,9 +148,7 @@ def _order(operand: Operand, order: Order, value: KnownValue | Operand, spoken: 
     return (spoken.numeric_reference if isinstance(value, Operand) else spoken.numeric)[order]
 
 
-def _compared(
-    operand: Operand, value: KnownValue | Operand, zone: tzinfo, spoken: Spoken
-) -> str:
+def _compared(operand: Operand, value: KnownValue | Operand, zone: tzinfo, spoken: Spoken) -> str:
     """The other side of a comparison: a number beside its field, a time after a preposition."""
     timely = operand.type.kind in {Kind.TIME, Kind.DATE}
     if isinstance(value, Operand):

@@ -170,7 +170,9 @@ GERMAN = Spoken(
             "die Ereignisangabe {name}", "der Ereignisangabe {name}", "der Ereignisangabe {name}"
         ),
         "": Noun(
-            "das Feld {name} in {scope}", "dem Feld {name} in {scope}", "des Felds {name} in {scope}"
+            "das Feld {name} in {scope}",
+            "dem Feld {name} in {scope}",
+            "des Felds {name} in {scope}",
         ),
     },
     is_one=Verb(
@@ -241,8 +243,9 @@ GERMAN = Spoken(
 
 SPOKEN: Mapping[str, Spoken] = {each.code: each for each in (ENGLISH, GERMAN)}
 
+_EDGES = re.compile(r"^_|_$|__")
 _SENTENCE_WORDS = re.compile(
-    r"^_|_$|__|(?:^|_)(?:is|contains|does|starts_with|becomes|goes|stays|and|or|in|unknown|known)"
+    r"(?:^|_)(?:is|contains|does|starts_with|becomes|goes|stays|and|or|in|unknown|known)"
     r"(?:_|$)",
     re.IGNORECASE,
 )
@@ -281,14 +284,23 @@ def _spelt(character: str) -> str:
 def noun(ref: Ref, spoken: Spoken, case: Case = "subject") -> str:
     """A reference as people say it: the contact's company size, dem Kontaktfeld „company size“."""
     forms = spoken.nouns.get(ref.scope) or spoken.nouns[""]
-    shown = ref.name.replace("_", " ")
+    return in_case(forms, ref.name, spoken, case).replace("{scope}", ref.scope)
+
+
+def in_case(forms: Noun, name: str, spoken: Spoken, case: Case = "subject") -> str:
+    """The name of a field or property in one of the cases of ``forms``."""
+    form: str = getattr(forms, case)
+    return form.replace("{name}", _name(name, spoken))
+
+
+def _name(name: str, spoken: Spoken) -> str:
+    """A name with spaces; as it is written where a reader could not tell its ends."""
     if spoken.takes_quotes:
         # A leading or a doubled underscore would be lost on a reader.
-        name = in_quotes(ref.name if re.search(r"^_|_$|__", ref.name) else shown, spoken)
-    else:
-        name = in_quotes(ref.name, spoken) if _SENTENCE_WORDS.search(ref.name) else shown
-    form: str = getattr(forms, case)
-    return form.format(name=name, scope=ref.scope)
+        return in_quotes(name if _EDGES.search(name) else name.replace("_", " "), spoken)
+    if _EDGES.search(name) or _SENTENCE_WORDS.search(name):
+        return in_quotes(name, spoken)
+    return name.replace("_", " ")
 
 
 @cache
