@@ -45,8 +45,9 @@ GERMAN = Words(
     happening="Was der Reihe nach geschieht",
     undecided="Wenn sich nicht klären lässt, ob eine E-Mail, ein Datensatz oder ein Beitrag "
     "angekommen ist, geht der Durchlauf weiter, und der Fall wird festgehalten.",
+    step="Schritt {step}: {what}",
     was="Dieser Schritt hieß früher {was}.",
-    send="Schritt {step}: Die E-Mail {message} wird über {system} an den Kontakt gesendet.",
+    send="Die E-Mail {message} wird über {system} an den Kontakt gesendet.",
     transactional="Sie ist transaktional: Es geht um etwas, das der Kontakt getan hat.",
     marketing="Sie ist Werbung: Sie geht nur an Personen, die zugestimmt haben.",
     not_after="Sie wird spätestens {time} gesendet; danach entfällt sie, und der Durchlauf geht "
@@ -55,28 +56,28 @@ GERMAN = Words(
     "geht weiter; ist dieser Zeitpunkt unbekannt, gibt es keinen spätesten.",
     if_missing="Wenn {reference} unbekannt ist, steht dafür {value}.",
     record=Noun("sein Feld {name}", "seinem Feld {name}", "seines Felds {name}"),
-    save="Schritt {step}: Der Datensatz {object} des Kontakts in {system} wird geschrieben.",
-    post="Schritt {step}: Der Text {message} wird im Kanal {channel} in {system} veröffentlicht.",
+    save="Der Datensatz {object} des Kontakts in {system} wird geschrieben.",
+    post="Der Text {message} wird im Kanal {channel} in {system} veröffentlicht.",
     bundle="Beiträge, die innerhalb von {span} kommen, werden zu einem.",
-    set="Schritt {step}: Was Leadline selbst über den Kontakt weiß, wird geändert.",
-    wait="Schritt {step}: Der Durchlauf wartet {span}.",
-    wait_until="Schritt {step}: Der Durchlauf wartet bis {time}.",
-    wait_until_reference="Schritt {step}: Der Durchlauf wartet bis {time}; ist das vorbei, geht er "
+    set="Was Leadline selbst über den Kontakt weiß, wird geändert.",
+    wait="Der Durchlauf wartet {span}.",
+    wait_until="Der Durchlauf wartet bis {time}.",
+    wait_until_reference="Der Durchlauf wartet bis {time}; ist das vorbei, geht er "
     "sofort weiter.",
-    wait_seen="Schritt {step}: Der Durchlauf wartet, bis {system} zeigt, was der Schritt {other} "
+    wait_seen="Der Durchlauf wartet, bis {system} zeigt, was der Schritt {other} "
     "geschrieben hat.",
-    wait_for="Schritt {step}: Der Durchlauf wartet auf das Ereignis {event}; auch eines, das seit "
+    wait_for="Der Durchlauf wartet auf das Ereignis {event}; auch eines, das seit "
     "dem Start eingetreten ist, zählt{which}.",
-    choose="Schritt {step}: Der erste der folgenden Wege, der passt, wird genommen.",
+    choose="Der erste der folgenden Wege, der passt, wird genommen.",
     branch="Wenn {condition}:",
     unknown="Wenn etwas unbekannt ist, sodass es sich nicht entscheiden lässt:",
     otherwise="Sonst:",
     otherwise_or_unknown="Sonst, auch wenn etwas unbekannt ist, sodass es sich nicht entscheiden "
     "lässt:",
     nothing="Hier geschieht nichts.",
-    enroll="Schritt {step}: Der Kontakt tritt auch in den Ablauf {workflow} ein; dieser Durchlauf "
+    enroll="Der Kontakt tritt auch in den Ablauf {workflow} ein; dieser Durchlauf "
     "geht weiter, ohne darauf zu warten.",
-    stop="Schritt {step}: Der Durchlauf endet hier, mit dem Grund {reason}.",
+    stop="Der Durchlauf endet hier, mit dem Grund {reason}.",
     at_reference="zum Zeitpunkt {reference}",
     before_reference="{span} vor dem Zeitpunkt {reference}",
     after_reference="{span} nach dem Zeitpunkt {reference}",
@@ -107,6 +108,12 @@ GERMAN = Words(
     "weitergehen lassen kann",
     go_to="geht der Durchlauf beim Schritt {step} weiter",
     told=(", und {who} wird benachrichtigt", ", und {who} werden benachrichtigt"),
+    in_short="abgelehnt oder nicht innerhalb von {span}: {then}",
+    in_short_not_come="nach {span} nicht: {then}",
+    short_then=("geht weiter", "endet", "gescheiterte Fälle", "weiter bei {step}"),
+    entry="Beginn",
+    end="Ende",
+    dead_letters="gescheiterte Fälle",
     relying="Was gelesen und geschrieben wird",
     kinds={
         Kind.TEXT: "ein Text",

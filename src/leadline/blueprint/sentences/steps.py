@@ -31,6 +31,7 @@ from leadline.project.workflow import (
     WaitForStep,
     WaitStep,
     WaitUntilStep,
+    WallTime,
 )
 
 Which = Callable[[Speaker, Condition | None], str]
@@ -56,50 +57,48 @@ def step_sentences(
 
 
 def step_head(speaker: Speaker, step: Step, which: Which) -> str:
-    """The one sentence that says what a step does."""
-    words, name = speaker.words, speaker.quoted(step.name)
+    """The one sentence that says what a step does, with the name of the step."""
+    what = step_what(speaker, step, which)
+    return speaker.words.step.format(step=speaker.quoted(step.name), what=what)
+
+
+def step_what(speaker: Speaker, step: Step, which: Which) -> str:
+    """What a step does, without its name."""
+    words = speaker.words
     match step:
         case SendStep():
-            message = speaker.quoted(step.message)
-            return words.send.format(step=name, message=message, system=step.connection)
+            return words.send.format(message=speaker.quoted(step.message), system=step.connection)
         case SaveStep():
-            record = speaker.quoted(step.object)
-            return words.save.format(step=name, object=record, system=step.connection)
+            return words.save.format(object=speaker.quoted(step.object), system=step.connection)
         case PostStep():
-            return words.post.format(
-                step=name,
-                message=speaker.quoted(step.message),
-                channel=speaker.quoted(step.channel),
-                system=step.connection,
-            )
+            message, channel = speaker.quoted(step.message), speaker.quoted(step.channel)
+            return words.post.format(message=message, channel=channel, system=step.connection)
         case SetStep():
-            return words.set.format(step=name)
+            return words.set
         case WaitStep():
-            return words.wait.format(step=name, span=speaker.span(step.span))
+            return words.wait.format(span=speaker.span(step.span))
         case WaitUntilStep():
-            return _until_head(speaker, step, name)
+            return _until(speaker, step.until)
         case WaitForStep():
-            event = speaker.quoted(step.event)
             counted = which(speaker, step.where_)
-            return words.wait_for.format(step=name, event=event, which=counted)
+            return words.wait_for.format(event=speaker.quoted(step.event), which=counted)
         case ChooseStep():
-            return words.choose.format(step=name)
+            return words.choose
         case EnrollStep():
-            return words.enroll.format(step=name, workflow=speaker.quoted(step.workflow))
+            return words.enroll.format(workflow=speaker.quoted(step.workflow))
         case StopStep():
-            return words.stop.format(step=name, reason=speaker.quoted(step.reason))
+            return words.stop.format(reason=speaker.quoted(step.reason))
         case _:
             assert_never(step)
 
 
-def _until_head(speaker: Speaker, step: WaitUntilStep, name: str) -> str:
+def _until(speaker: Speaker, until: RelativeTime | WallTime | HasSeen) -> str:
     words = speaker.words
-    if isinstance(step.until, HasSeen):
-        other = speaker.quoted(step.until.step)
-        return words.wait_seen.format(step=name, system=step.until.system, other=other)
-    relative = isinstance(step.until, RelativeTime)
+    if isinstance(until, HasSeen):
+        return words.wait_seen.format(system=until.system, other=speaker.quoted(until.step))
+    relative = isinstance(until, RelativeTime)
     form = words.wait_until_reference if relative else words.wait_until
-    return form.format(step=name, time=speaker.time(step.until))
+    return form.format(time=speaker.time(until))
 
 
 def details(speaker: Speaker, step: Step) -> Iterator[str]:
@@ -190,16 +189,19 @@ def _then(speaker: Speaker, then: Then) -> str:
             assert_never(then)
 
 
-def _ways(speaker: Speaker, step: ChooseStep, depth: int, which: Which) -> Iterator[Sentence]:
+def ways(speaker: Speaker, step: ChooseStep) -> tuple[tuple[str, tuple[Step, ...]], ...]:
+    """The ways of a choice in the order in which they are asked, each with what it is taken for."""
     words = speaker.words
-    ways = [
+    branches = tuple(
         (words.branch.format(condition=speaker.condition(each.condition)), each.steps)
         for each in step.branches
-    ]
+    )
     if step.unknown is None:
-        ways.append((words.otherwise_or_unknown, step.otherwise))
-    else:
-        ways += [(words.unknown, step.unknown), (words.otherwise, step.otherwise)]
-    for text, steps in ways:
+        return (*branches, (words.otherwise_or_unknown, step.otherwise))
+    return (*branches, (words.unknown, step.unknown), (words.otherwise, step.otherwise))
+
+
+def _ways(speaker: Speaker, step: ChooseStep, depth: int, which: Which) -> Iterator[Sentence]:
+    for text, steps in ways(speaker, step):
         yield Sentence(depth, text, Part.BRANCH, step.name)
         yield from step_sentences(speaker, steps, depth + 1, which)

@@ -47,6 +47,7 @@ class Words:
     # steps
     happening: str
     undecided: str
+    step: str
     was: str
     send: str
     transactional: str
@@ -105,6 +106,14 @@ class Words:
     dead_letter: str
     go_to: str
     told: tuple[str, str]
+
+    # the same in a few words, for a picture
+    in_short: str
+    in_short_not_come: str
+    short_then: tuple[str, str, str, str]
+    entry: str
+    end: str
+    dead_letters: str
 
     # what it relies on
     relying: str
