@@ -96,9 +96,7 @@ def _row_width(row: Row, widths: dict[int, float]) -> float:
     return max(WIDTH, inner)
 
 
-def _place(
-    sheet: _Sheet, column: Column, x: float, y: float, widths: dict[int, float]
-) -> float:
+def _place(sheet: _Sheet, column: Column, x: float, y: float, widths: dict[int, float]) -> float:
     """Place a column below ``y`` around ``x``; return where it ends."""
     for row in column.rows:
         sheet.at[row.box] = (x, y)

@@ -147,9 +147,7 @@ def _column(
     return tuple(rows), sources
 
 
-def _ways(
-    pen: _Pen, step: ChooseStep, name: str
-) -> tuple[tuple[Column, ...], tuple[str, ...]]:
+def _ways(pen: _Pen, step: ChooseStep, name: str) -> tuple[tuple[Column, ...], tuple[str, ...]]:
     columns: list[Column] = []
     ends: list[str] = []
     for number, (text, steps) in enumerate(ways(pen.speaker, step)):

@@ -55,8 +55,7 @@ ENGLISH = Words(
     set="what Leadline itself knows of the contact is changed.",
     wait="the run waits for {span}.",
     wait_until="the run waits until {time}.",
-    wait_until_reference="the run waits until {time}; if that is past, it goes on at "
-    "once.",
+    wait_until_reference="the run waits until {time}; if that is past, it goes on at once.",
     wait_seen="the run waits until {system} shows what the step {other} wrote.",
     wait_for="the run waits for the event {event}; one that happened since the start "
     "counts too{which}.",
@@ -124,4 +123,11 @@ ENGLISH = Words(
     subject="Subject: {text}",
     preheader="Preview: {text}",
     body="It says:",
+    signed="Signed by {by} on {date}.{note}",
+    not_signed="Nobody has signed this workflow.",
+    void="{by} signed another meaning on {date}, so that signature is void.{note} What changed "
+    "since then:",
+    void_unseen="{by} signed another meaning on {date}, so that signature is void.{note} The lines "
+    "that were read then were not kept, or do not show what changed.",
+    note=" The note says: {note}.",
 )

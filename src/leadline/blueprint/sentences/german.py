@@ -62,10 +62,8 @@ GERMAN = Words(
     set="Was Leadline selbst über den Kontakt weiß, wird geändert.",
     wait="Der Durchlauf wartet {span}.",
     wait_until="Der Durchlauf wartet bis {time}.",
-    wait_until_reference="Der Durchlauf wartet bis {time}; ist das vorbei, geht er "
-    "sofort weiter.",
-    wait_seen="Der Durchlauf wartet, bis {system} zeigt, was der Schritt {other} "
-    "geschrieben hat.",
+    wait_until_reference="Der Durchlauf wartet bis {time}; ist das vorbei, geht er sofort weiter.",
+    wait_seen="Der Durchlauf wartet, bis {system} zeigt, was der Schritt {other} geschrieben hat.",
     wait_for="Der Durchlauf wartet auf das Ereignis {event}; auch eines, das seit "
     "dem Start eingetreten ist, zählt{which}.",
     choose="Der erste der folgenden Wege, der passt, wird genommen.",
@@ -136,4 +134,12 @@ GERMAN = Words(
     subject="Betreff: {text}",
     preheader="Vorschau: {text}",
     body="Darin steht:",
+    signed="Unterschrieben von {by} am {date}.{note}",
+    not_signed="Diesen Ablauf hat niemand unterschrieben.",
+    void="{by} hat am {date} eine andere Bedeutung unterschrieben; diese Unterschrift gilt nicht "
+    "mehr.{note} Was sich seither geändert hat:",
+    void_unseen="{by} hat am {date} eine andere Bedeutung unterschrieben; diese Unterschrift gilt "
+    "nicht mehr.{note} Die damals gelesenen Zeilen wurden nicht aufbewahrt oder zeigen die "
+    "Änderung nicht.",
+    note=" Dazu vermerkt: {note}.",
 )

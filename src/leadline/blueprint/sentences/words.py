@@ -132,3 +132,10 @@ class Words:
     subject: str
     preheader: str
     body: str
+
+    # who signed it
+    signed: str
+    not_signed: str
+    void: str
+    void_unseen: str
+    note: str
