@@ -1,4 +1,4 @@
-"""For every key of a workflow's file: a workflow, and what to change in it so that only it differs."""
+"""For every key of a workflow's file: two workflows that differ in that key alone."""
 
 from __future__ import annotations
 
@@ -141,7 +141,9 @@ OTHER = "name: Other\nowner: ops@acme.example\nsteps: [ { step: end, stop: enoug
 def pair(record: str, key: str) -> tuple[Project, Project]:
     """Two projects whose workflow "made" differs in this key alone."""
     head, steps, old, new = KEYS[record, key]
-    body = "".join(f"  {line}\n" for line in [*steps.splitlines(), *([END] if steps != END else [])])
+    body = "".join(
+        f"  {line}\n" for line in [*steps.splitlines(), *([END] if steps != END else [])]
+    )
     text = f"{HEAD}{head}\nsteps:\n{body}"
     assert text.count(old) >= 1, (old, text)
     return project(text), project(text.replace(old, new, 1))

@@ -1,6 +1,6 @@
 """What the pages about sentences and signatures show, made from the example; run it to write them.
 
-    PYTHONPATH=src:. python -m tests.unit.blueprint.signing_pages
+PYTHONPATH=src:. python -m tests.unit.blueprint.signing_pages
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from pathlib import Path
 
 from leadline.blueprint.diagram.as_mermaid import as_mermaid
 from leadline.blueprint.diagram.chart import chart
-from leadline.blueprint.sentences.meaning import meaning_of
+from leadline.blueprint.sentences.meaning import Meaning, meaning_of
 from leadline.blueprint.sentences.show import as_text
-from leadline.blueprint.sentences.walk import sentences
+from leadline.blueprint.sentences.walk import LANGUAGES, sentences
 from leadline.blueprint.signing import signature_of, standing_text, standings
 from leadline.project.files import Files
 from leadline.project.parse import parse
@@ -66,12 +66,19 @@ def _howto() -> str:
         signatures=(signature,),
     )
     shown = {
-        "text en": as_text(sentences(meaning, "en")),
-        "text de": as_text(sentences(meaning, "de")),
+        "text en": _said(meaning, "en"),
+        "text de": _said(meaning, "de"),
         "text void": standing_text(standings(changed, "webinar-follow-up")),
         "mermaid": as_mermaid(chart(meaning)),
     }
     return _filled(HOWTO.read_text("utf-8"), shown)
+
+
+def _said(meaning: Meaning, language: str) -> str:
+    """The sentences before the messages, which stand in the example's own files."""
+    told = sentences(meaning, language)
+    heading = [each.text for each in told].index(LANGUAGES[language].reading)
+    return as_text(told[:heading])
 
 
 def _filled(text: str, shown: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Sentences about workflows: every key of the language is said, in plain words, in each language."""
+"""Sentences about workflows: every key of the language is said, in each language."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_every_sentence_is_whole(language: str) -> None:
 
 def test_the_text_shows_what_belongs_to_what() -> None:
     text = as_text(sentences(example("webinar-follow-up")))
-    assert '\n    If the contact\'s company size is at least 200;' in text
+    assert "\n    If the contact's company size is at least 200;" in text
     assert '\n      Step "tell-account-team": the text' in text
     assert "\n      │ Hello {{ contact.first_name }},\n      │\n" in text
 

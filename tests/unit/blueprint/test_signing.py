@@ -42,10 +42,10 @@ MEANING: dict[str, tuple[Change, tuple[str, ...]]] = {
         (
             '    Step "confirmation": the mail "messages/webinar-confirmation" is sent to the '
             "contact through mail.",
-            "-     If mail refuses it or has not taken it within 6 hours, the run goes on with what "
-            "follows, and marketing-ops@acme.example is told.",
-            "+     If mail refuses it or has not taken it within 5 hours, the run goes on with what "
-            "follows, and marketing-ops@acme.example is told.",
+            "-     If mail refuses it or has not taken it within 6 hours, the run goes on with "
+            "what follows, and marketing-ops@acme.example is told.",
+            "+     If mail refuses it or has not taken it within 5 hours, the run goes on with "
+            "what follows, and marketing-ops@acme.example is told.",
         ),
     ),
     "a word of a message": (
@@ -116,7 +116,9 @@ def test_another_form_voids_no_signature(name: str) -> None:
 
 def test_what_was_read_in_german_is_compared_in_german() -> None:
     found = standing(signed(language="de"), (WEBINAR, "bundle: 5 seconds", "bundle: 6 seconds"))
-    assert found.changes[-1] == "+     Beiträge, die innerhalb von 6 Sekunden kommen, werden zu einem."
+    assert (
+        found.changes[-1] == "+     Beiträge, die innerhalb von 6 Sekunden kommen, werden zu einem."
+    )
 
 
 def test_a_change_that_the_kept_lines_do_not_show_is_said_to_be_one() -> None:
@@ -143,7 +145,7 @@ def test_who_signed_is_said_in_both_languages() -> None:
         'Signed by "Ann" on 28 November 2026. The note says: "after \\"legal\\"".\n'
     )
     assert standing_text((found,), "de") == (
-        "Unterschrieben von „Ann“ am 28. November 2026. Dazu vermerkt: „after \"legal\"“.\n"
+        'Unterschrieben von „Ann“ am 28. November 2026. Dazu vermerkt: „after "legal"“.\n'
     )
     assert standing_text((), "en") == "Nobody has signed this workflow.\n"
 
@@ -192,4 +194,4 @@ def test_the_pages_are_current() -> None:
 
 
 def test_changed_projects_are_judged_rightly() -> None:
-    assert signoff(60, seed=7) == (0, [])
+    assert signoff(24, seed=7) == (0, [])

@@ -1,4 +1,4 @@
-"""signatures.yaml: read with every problem named, and added to without touching what stands there."""
+"""signatures.yaml: read with every problem named, and added to while what stands there stays."""
 
 from __future__ import annotations
 
@@ -49,7 +49,8 @@ def test_a_signature_is_read_as_it_was_written() -> None:
 def test_a_signature_is_added_below_those_that_stand_there(margin: str) -> None:
     old = f"# ours\nsignatures:   # all\n{margin}- workflow: webinar-follow-up\n"
     old += "".join(
-        f"{margin}  {line}\n" for line in ("by: 'B'", "on: 2026-01-02", "language: de", "meaning: 0")
+        f"{margin}  {line}\n"
+        for line in ("by: 'B'", "on: 2026-01-02", "language: de", "meaning: 0")
     )
     new = with_signature(old, ONE)
     assert new.startswith(old)
