@@ -53,6 +53,7 @@ def test_the_sentences_read_back_give_the_same_meaning(language: str, meaning: M
     assert understood.needs_address == any(isinstance(s, SendStep | SaveStep) for s in steps)
     acting = any(isinstance(s, SendStep | SaveStep | PostStep) for s in steps)
     assert understood.may_be_undecided == acting
+    assert understood.may_be_suppressed == any(isinstance(s, SendStep) for s in steps)
 
 
 @pytest.mark.parametrize("language", TONGUES)

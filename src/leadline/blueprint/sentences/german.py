@@ -45,15 +45,18 @@ GERMAN = Words(
     happening="Was der Reihe nach geschieht",
     undecided="Wenn sich nicht klären lässt, ob eine E-Mail, ein Datensatz oder ein Beitrag "
     "angekommen ist, geht der Durchlauf weiter, und der Fall wird festgehalten.",
+    suppressed="Eine E-Mail an eine gesperrte Adresse entfällt, und der Durchlauf geht weiter.",
     step="Schritt {step}: {what}",
     was="Dieser Schritt hieß früher {was}.",
     send="Die E-Mail {message} wird über {system} an den Kontakt gesendet.",
     transactional="Sie ist transaktional: Es geht um etwas, das der Kontakt getan hat.",
     marketing="Sie ist Werbung: Sie geht nur an Personen, die zugestimmt haben.",
-    not_after="Sie wird spätestens {time} gesendet; danach entfällt sie, und der Durchlauf geht "
-    "weiter.",
-    not_after_known="Sie wird spätestens {time} gesendet; danach entfällt sie, und der Durchlauf "
-    "geht weiter; ist dieser Zeitpunkt unbekannt, gibt es keinen spätesten.",
+    not_after="Sie wird spätestens {time} gesendet: Ist das schon vorbei, entfällt sie, und der "
+    "Durchlauf geht weiter; verstreicht es, während sie noch wartet, folgt dasselbe wie nach einer "
+    "Ablehnung.",
+    not_after_known="Sie wird spätestens {time} gesendet: Ist das schon vorbei, entfällt sie, und "
+    "der Durchlauf geht weiter; verstreicht es, während sie noch wartet, folgt dasselbe wie nach "
+    "einer Ablehnung; ist es unbekannt, gibt es keinen spätesten Zeitpunkt.",
     if_missing="Wenn {reference} unbekannt ist, steht dafür {value}.",
     record=Noun("sein Feld {name}", "seinem Feld {name}", "seines Felds {name}"),
     save="Der Datensatz {object} des Kontakts in {system} wird geschrieben.",
@@ -73,8 +76,8 @@ GERMAN = Words(
     otherwise_or_unknown="Sonst, auch wenn etwas unbekannt ist, sodass es sich nicht entscheiden "
     "lässt:",
     nothing="Hier geschieht nichts.",
-    enroll="Der Kontakt tritt auch in den Ablauf {workflow} ein; dieser Durchlauf "
-    "geht weiter, ohne darauf zu warten.",
+    enroll="Der Kontakt tritt auch in den Ablauf {workflow} ein, wenn dessen eigene Regeln es "
+    "zulassen; dieser Durchlauf geht weiter, ohne darauf zu warten.",
     stop="Der Durchlauf endet hier, mit dem Grund {reason}.",
     at_reference="zum Zeitpunkt {reference}",
     before_reference="{span} vor dem Zeitpunkt {reference}",

@@ -133,6 +133,8 @@ def _steps(speaker: Speaker) -> Iterator[Sentence]:
     steps = speaker.meaning.workflow.steps
     if any(isinstance(s, SendStep | SaveStep | PostStep) for s in all_steps(steps)):
         yield Sentence(1, speaker.words.undecided)
+    if any(isinstance(s, SendStep) for s in all_steps(steps)):
+        yield Sentence(1, speaker.words.suppressed)
     yield from step_sentences(speaker, steps, 1, which)
 
 

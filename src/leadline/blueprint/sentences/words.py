@@ -47,6 +47,7 @@ class Words:
     # steps
     happening: str
     undecided: str
+    suppressed: str
     step: str
     was: str
     send: str

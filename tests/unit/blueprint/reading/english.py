@@ -76,6 +76,7 @@ ENGLISH = Tongue(
         "happening": "What happens, one after the other",
         "undecided": "If it cannot be found out whether a mail, a record or a post arrived, the "
         "run goes on, and the case is recorded.",
+        "suppressed": "A mail to an address that is suppressed is left out, and the run goes on.",
         "was": "This step was called <q:was> before.",
         "send": "Step <q:step>: the mail <q:message> is sent to the contact through <word:system>.",
         "save": "Step <q:step>: the record <q:object> of the contact in <word:system> is written.",
@@ -91,15 +92,17 @@ ENGLISH = Tongue(
         "wait_for": "Step <q:step>: the run waits for the event <q:event>; one that happened since "
         "the start counts too<which:which>.",
         "choose": "Step <q:step>: the first of these ways that fits is taken.",
-        "enroll": "Step <q:step>: the contact also enters the workflow <q:workflow>; this run goes "
-        "on without waiting for it.",
+        "enroll": "Step <q:step>: the contact also enters the workflow <q:workflow>, if its own "
+        "rules let them in; this run goes on without waiting for it.",
         "stop": "Step <q:step>: the run ends here, with the reason <q:reason>.",
         "transactional": "It is transactional: it is about something that the contact did.",
         "marketing": "It is marketing: it goes only to people who agreed to it.",
-        "not_after": "It is sent no later than <time:time>; after that it is left out, and the run "
-        "goes on.",
-        "not_after_known": "It is sent no later than <time:time>; after that it is left out, and "
-        "the run goes on; if that time is unknown, there is no latest time.",
+        "not_after": "It is sent no later than <time:time>: if that is past already, it is left "
+        "out, and the run goes on; if it passes while the mail still waits, the same follows as "
+        "after a refusal.",
+        "not_after_known": "It is sent no later than <time:time>: if that is past already, it is "
+        "left out, and the run goes on; if it passes while the mail still waits, the same follows "
+        "as after a refusal; if it is unknown, there is no latest time.",
         "if_missing": "If <noun:noun> is unknown, <value:value> stands in for it.",
         "bundle": "Posts that come within <span:span> become one.",
         "failed": "If <word:system> refuses it or has not taken it within <span:span>, "

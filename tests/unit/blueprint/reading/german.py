@@ -79,6 +79,8 @@ GERMAN = Tongue(
         "happening": "Was der Reihe nach geschieht",
         "undecided": "Wenn sich nicht klären lässt, ob eine E-Mail, ein Datensatz oder ein Beitrag "
         "angekommen ist, geht der Durchlauf weiter, und der Fall wird festgehalten.",
+        "suppressed": "Eine E-Mail an eine gesperrte Adresse entfällt, und der Durchlauf geht "
+        "weiter.",
         "was": "Dieser Schritt hieß früher <q:was>.",
         "send": "Schritt <q:step>: Die E-Mail <q:message> wird über <word:system> an den Kontakt "
         "gesendet.",
@@ -96,15 +98,18 @@ GERMAN = Tongue(
         "wait_for": "Schritt <q:step>: Der Durchlauf wartet auf das Ereignis <q:event>; auch "
         "eines, das seit dem Start eingetreten ist, zählt<which:which>.",
         "choose": "Schritt <q:step>: Der erste der folgenden Wege, der passt, wird genommen.",
-        "enroll": "Schritt <q:step>: Der Kontakt tritt auch in den Ablauf <q:workflow> ein; dieser "
-        "Durchlauf geht weiter, ohne darauf zu warten.",
+        "enroll": "Schritt <q:step>: Der Kontakt tritt auch in den Ablauf <q:workflow> ein, wenn "
+        "dessen eigene Regeln es zulassen; dieser Durchlauf geht weiter, ohne darauf zu warten.",
         "stop": "Schritt <q:step>: Der Durchlauf endet hier, mit dem Grund <q:reason>.",
         "transactional": "Sie ist transaktional: Es geht um etwas, das der Kontakt getan hat.",
         "marketing": "Sie ist Werbung: Sie geht nur an Personen, die zugestimmt haben.",
-        "not_after": "Sie wird spätestens <time:time> gesendet; danach entfällt sie, und der "
-        "Durchlauf geht weiter.",
-        "not_after_known": "Sie wird spätestens <time:time> gesendet; danach entfällt sie, und der "
-        "Durchlauf geht weiter; ist dieser Zeitpunkt unbekannt, gibt es keinen spätesten.",
+        "not_after": "Sie wird spätestens <time:time> gesendet: Ist das schon vorbei, entfällt "
+        "sie, und der Durchlauf geht weiter; verstreicht es, während sie noch wartet, folgt "
+        "dasselbe wie nach einer Ablehnung.",
+        "not_after_known": "Sie wird spätestens <time:time> gesendet: Ist das schon vorbei, "
+        "entfällt sie, und der Durchlauf geht weiter; verstreicht es, während sie noch wartet, "
+        "folgt dasselbe wie nach einer Ablehnung; ist es unbekannt, gibt es keinen spätesten "
+        "Zeitpunkt.",
         "if_missing": "Wenn <noun:noun> unbekannt ist, steht dafür <value:value>.",
         "bundle": "Beiträge, die innerhalb von <span:span> kommen, werden zu einem.",
         "failed": "Wenn <word:system> es ablehnt oder nicht innerhalb von <span:span> annimmt, "

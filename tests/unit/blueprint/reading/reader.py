@@ -26,6 +26,7 @@ class Understood:
     meaning: Meaning
     needs_address: bool
     may_be_undecided: bool
+    may_be_suppressed: bool
 
 
 @dataclass
@@ -91,11 +92,12 @@ class Reader:
         stops, success = self.ends()
         self.must("happening", 0)
         undecided = self.maybe("undecided", 1) is not None
+        suppressed = self.maybe("suppressed", 1) is not None
         steps = self.steps(1)
         self.must("relying", 0)
         made = replace(workflow, starts=starts, stops=stops, success=success, steps=steps)
         meaning = Meaning(made, zone, late_after, late, fields, events, messages, systems)
-        return Understood(meaning, needs_address, undecided)
+        return Understood(meaning, needs_address, undecided, suppressed)
 
     def workflow(self) -> tuple[w.Workflow, str]:
         title = self.must("title", 0)
