@@ -45,11 +45,11 @@ ENGLISH = Words(
     send="the mail {message} is sent to the contact through {system}.",
     transactional="It is transactional: it is about something that the contact did.",
     marketing="It is marketing: it goes only to people who agreed to it.",
-    not_after="It is sent no later than {time}: if that is past already, it is left out, and the run "
-    "goes on; if it passes while the mail still waits, the same follows as after a refusal.",
+    not_after="It is sent no later than {time}: if that is past already, it is left out, and the "
+    "run goes on; if it passes while the mail still waits, the same follows as after a refusal.",
     not_after_known="It is sent no later than {time}: if that is past already, it is left out, and "
-    "the run goes on; if it passes while the mail still waits, the same follows as after a refusal; "
-    "if it is unknown, there is no latest time.",
+    "the run goes on; if it passes while the mail still waits, the same follows as after a "
+    "refusal; if it is unknown, there is no latest time.",
     if_missing="If {reference} is unknown, {value} stands in for it.",
     record=Noun(*["its {name}"] * 3),
     save="the record {object} of the contact in {system} is written.",
@@ -68,8 +68,8 @@ ENGLISH = Words(
     otherwise="Otherwise:",
     otherwise_or_unknown="Otherwise, also if something is unknown, so that it cannot be decided:",
     nothing="Nothing is done here.",
-    enroll="the contact also enters the workflow {workflow}, if its own rules let them in; this run "
-    "goes on without waiting for it.",
+    enroll="the contact also enters the workflow {workflow}, if its own rules let them in; this "
+    "run goes on without waiting for it.",
     stop="the run ends here, with the reason {reason}.",
     at_reference="{reference}",
     before_reference="{span} before {reference}",
