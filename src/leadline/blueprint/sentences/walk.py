@@ -189,5 +189,5 @@ def _letter(speaker: Speaker, name: str, letter: Letter) -> Iterator[Sentence]:
     if letter.preheader is not None:
         yield Sentence(2, words.preheader.format(text=in_quotes(letter.preheader, spoken)))
     yield Sentence(2, words.body)
-    for line in letter.body.split("\n"):
+    for line in letter.body.split("\n") if letter.body else ():
         yield Sentence(3, visible(line), Part.QUOTE)
