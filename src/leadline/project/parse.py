@@ -24,6 +24,7 @@ from leadline.project.parse_messages import parse_message
 from leadline.project.parse_project import Settings, parse_settings
 from leadline.project.parse_secrets import refuse_secrets
 from leadline.project.parse_silence import read_silences
+from leadline.project.parse_signatures import parse_signatures
 from leadline.project.parse_systems import parse_system
 from leadline.project.parse_workflow import WORKFLOW_NAME, parse_workflow
 from leadline.project.problems import Problem, Report, Where, did_you_mean, quoted
@@ -33,6 +34,7 @@ from leadline.project.systems import System
 from leadline.project.triggers import triggers
 from leadline.project.workflow import Silenced, Workflow
 from leadline.project.workflow_checks import check_circles, enrolls
+from leadline.project.write_signatures import SIGNATURES
 
 SETTINGS = "leadline.yaml"
 CONTACT = "data/contact.yaml"
@@ -87,6 +89,8 @@ def parse(files: Files) -> tuple[Project | None, tuple[Problem, ...]]:
     workflows = _workflows(nodes, declared, report)
     _check_owners(settings, nodes, report)
     refuse_secrets(files.texts, report)
+    signed = _map(files, SIGNATURES, report)
+    signatures = () if signed is None else parse_signatures(signed, nodes, report)
     _forget_what_follows(files, report)
     if report.has_errors:
         return None, report.problems()
@@ -106,6 +110,7 @@ def parse(files: Files) -> tuple[Project | None, tuple[Problem, ...]]:
         workflows=_present(workflows),
         known=known,
         silenced=tuple(silenced),
+        signatures=signatures,
     )
     return project, report.problems()
 

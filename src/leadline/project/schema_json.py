@@ -17,6 +17,7 @@ from leadline.project.file_kinds import (
     FACTS_FILE,
     NAMED,
     PROJECT,
+    SIGNATURES,
     SYSTEM_KINDS,
     WORKFLOW,
 )
@@ -43,6 +44,7 @@ _TITLES: Mapping[str, tuple[str, Shape]] = {
     "contact": ("data/contact.yaml: what is known of a contact", CONTACT_FILE),
     "events": ("events.yaml: the tracking plan", EVENTS_FILE),
     "facts": ("facts.yaml: what an inspection counted", FACTS_FILE),
+    "signatures": ("signatures.yaml: who signed what a workflow means", SIGNATURES),
     "workflow": ("workflows/*.yaml: what starts it, and its steps", WORKFLOW),
     **{
         f"system-{kind}": (f"systems/*.yaml of kind {kind}", record)
