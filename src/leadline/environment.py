@@ -76,6 +76,13 @@ async def open_environment(
         yield Opened(directory, name, store, secret_key(directory))
 
 
+def has_database(directory: Path, environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether a project has a database on this machine, or is told of one; starts nothing."""
+    if environ.get(URL_VARIABLE):
+        return True
+    return embedded.status(directory).state is not embedded.ServerState.ABSENT
+
+
 def resolve_secret(ref: SecretRef, directory: Path, environ: Mapping[str, str] = os.environ) -> str:
     """Read a secret from the environment or a file; raises CredentialsMissing."""
     if ref.source == "env":
