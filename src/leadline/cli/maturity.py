@@ -15,7 +15,7 @@ from leadline.blueprint.judge import judge
 from leadline.blueprint.maturity.evidence import Evidence, NextStep
 from leadline.blueprint.maturity.ladder import Ladder, Rung, climb
 from leadline.blueprint.maturity.level import Level
-from leadline.blueprint.maturity.measured import Lived, Measured, Tested
+from leadline.blueprint.maturity.measured import Coverage, Lived, Measured
 from leadline.blueprint.maturity.needs import needs
 from leadline.blueprint.maturity.told import (
     QUESTIONS,
@@ -74,7 +74,7 @@ def maturity(
 
 
 def measure(
-    checked: Checked, project: Path | None, env: str | None, tested: Tested | None = None
+    checked: Checked, project: Path | None, env: str | None, tested: Coverage | None = None
 ) -> Measured:
     """Gather everything that the ladder is judged by.
 

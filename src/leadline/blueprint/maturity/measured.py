@@ -69,7 +69,7 @@ class Lived:
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Coverage:
     """How many failure branches the tests of the project go through, and which they leave out."""
 
     covered: int
@@ -86,4 +86,4 @@ class Measured:
     today: date
     problems: tuple[Problem, ...] = ()
     lived: Lived | None = None
-    tested: Tested | None = None
+    tested: Coverage | None = None

@@ -53,7 +53,9 @@ def needs(workflow: Workflow, workflows: Mapping[str, Workflow]) -> tuple[Need, 
     found = [*_of_whole(workflow, workflows)]
     for step in all_steps(workflow.steps):
         found += [Need(level, because, step.where) for level, because in _of_step(step)]
-    once = {(need.level, need.because): need for need in reversed(found)}
+    once: dict[tuple[Level, str], Need] = {}
+    for need in found:
+        once.setdefault((need.level, need.because), need)
     return tuple(sorted(once.values(), key=lambda need: (-need.level, need.where)))
 
 
