@@ -29,6 +29,8 @@ from leadline.project.workflow import (
     Write,
 )
 
+ADDRESS = Ref("contact", "email")
+
 
 class How(StrEnum):
     """What is done with a value."""
@@ -61,6 +63,8 @@ def uses(project: Project) -> tuple[Use, ...]:
             found[Use(ref, How.READS, workflow.name, None, workflow.where)] = None
         for step in all_steps(workflow.steps):
             more = read.get(step.message, ()) if isinstance(step, SendStep | PostStep) else ()
+            if isinstance(step, SendStep | SaveStep):  # by it the person is found there
+                more = (ADDRESS, *more)
             for ref in (*_read(step), *more):
                 found[Use(ref, How.READS, workflow.name, step.name, step.where)] = None
             if isinstance(step, SaveStep | SetStep):

@@ -12,6 +12,7 @@ from leadline.cli import (
     act,
     ask,
     db,
+    documents,
     door,
     fix,
     inspect,
@@ -32,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (inspect, fix, project, maturity, systems, message, running, ask, act, db):
+for group in (inspect, fix, project, maturity, documents, systems, message, running, ask, act, db):
     group.register(app)
 
 

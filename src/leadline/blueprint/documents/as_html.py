@@ -1,0 +1,62 @@
+"""Pages as HTML: no script, nothing loaded, every text of the files escaped."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from leadline.blueprint.documents.blocks import Page
+
+HERE = Path(__file__).parent
+
+
+def file_name(page: str) -> str:
+    """The file of a page."""
+    return f"{page}.html"
+
+
+def html(page: Page, pages: Sequence[Page]) -> str:
+    """One page with a menu of all that belong there."""
+    template, css, policy = _parts()
+    return template.render(
+        page=page,
+        pages=[p for p in pages if p.in_menu],
+        project=pages[0].title,
+        css=Markup(css),  # noqa: S704  (a file of ours)
+        policy=policy,
+        file_name=file_name,
+        kind=_kind,
+        svg=_drawn,
+    )
+
+
+def _kind(part: object) -> str:
+    return type(part).__name__
+
+
+def _drawn(svg: str) -> Markup:
+    """A drawing of ours; its texts were escaped when it was drawn."""
+    return Markup(svg)  # noqa: S704
+
+
+@cache
+def _parts() -> tuple[Any, str, str]:
+    """Template and style, which are a part of this program, and what a page may load: nothing."""
+    environment = Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    css = (HERE / "page.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    return environment.get_template("page.html.j2"), css, policy
