@@ -6,13 +6,14 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from leadline.blueprint.documents.blocks import Page
+from leadline.blueprint.documents.blocks import Code, Line, Link, Page, Strong
 
 HERE = Path(__file__).parent
 
@@ -33,12 +34,31 @@ def html(page: Page, pages: Sequence[Page]) -> str:
         policy=policy,
         file_name=file_name,
         kind=_kind,
+        line=_line,
         svg=_drawn,
     )
 
 
 def _kind(part: object) -> str:
     return type(part).__name__
+
+
+def _line(line: Line) -> Markup:
+    """The parts of a line, each escaped; here and not in the template, for there are many."""
+    return Markup("".join(map(_part, line)))  # noqa: S704  (every part is escaped)
+
+
+def _part(part: str | Code | Strong | Link) -> str:
+    match part:
+        case Code(text=text):
+            return f"<code>{escape(text)}</code>"
+        case Strong(text=text):
+            return f"<strong>{escape(text)}</strong>"
+        case Link(text=text, page=page, anchor=anchor):
+            place = f"{file_name(page)}{f'#{anchor}' if anchor else ''}"
+            return f'<a href="{escape(place)}">{escape(text)}</a>'
+        case str():
+            return escape(part)
 
 
 def _drawn(svg: str) -> Markup:

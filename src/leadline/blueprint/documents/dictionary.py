@@ -103,6 +103,7 @@ def tracking_plan(material: Material) -> Page:
         name: frozenset((*named[name], *events))
         for name, events in project_triggers(project).items()
     }
+    found = material.uses
     blocks: list[Heading | Bullets | Table] = []
     for event in project.events.values():
         blocks += [
@@ -110,7 +111,7 @@ def tracking_plan(material: Material) -> Page:
             Bullets(tuple(_about(event, project, named))),
             Table(
                 ("Property", "Type", "Read by"),
-                tuple(_property(name, event, material.uses, behind) for name in event.properties),
+                tuple(_property(name, event, found, behind) for name in event.properties),
                 "It carries no property.",
             ),
         ]
