@@ -66,7 +66,7 @@ def docs(
     written = _written(documentation(material), format_)
     before = _before(out)
     changed = sorted(name for name, text in written.items() if _text(out / name) != text)
-    gone = sorted(before - written.keys())
+    gone = sorted(name for name in before - written.keys() if (out / name).is_file())
     if only_check:
         for name in (*changed, *gone):
             typer.echo(f"out of date: {out / name}")
@@ -124,8 +124,11 @@ def _before(out: Path) -> frozenset[str]:
             fix="Name a directory that is empty or not there yet.",
         )
     # A name with a way in it was not written by us, and nothing outside may be taken away.
-    names = [name for name in (listed or "").splitlines() if name and Path(name).name == name]
-    return frozenset(names)
+    return frozenset(
+        name
+        for name in (listed or "").splitlines()
+        if Path(name).name == name and Path(name).suffix in {".html", ".md"}
+    )
 
 
 def _text(path: Path) -> str | None:

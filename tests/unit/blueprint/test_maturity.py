@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +32,8 @@ from tests.unit.blueprint.maturity_cases import (
     project,
 )
 from tests.unit.project.changed import parsed
+
+ROOT = Path(__file__).parents[3]
 
 
 def shown(of: Measured, code: str) -> Evidence:
@@ -370,3 +374,25 @@ def test_answers_are_read_from_a_file() -> None:
 def test_a_wrong_answer_is_named_by_its_line(line: str, message: str) -> None:
     _, (problem,) = read_answers(f"\n{line}\n", "a.txt")
     assert (problem.where, problem.message) == (Where("a.txt", 2), message)
+
+
+# ---------------------------------------------------------------- the pages
+
+
+def test_the_page_tells_every_evidence_and_level_as_it_is() -> None:
+    page = (ROOT / "docs/explanation/maturity.md").read_text(encoding="utf-8")
+    for rung in climb(measured()).rungs:
+        assert f"| {rung.level.value} | {rung.level.title} | {rung.level.meaning} |" in page
+        for each in rung.evidence:
+            row = f"| {rung.level.value} | {each.what} | {each.wanted} | {each.because} |"
+            assert row in page, row
+
+
+def test_the_examples_of_the_check_fail_and_are_mended() -> None:
+    page = (ROOT / "docs/reference/checks/above-maturity.md").read_text(encoding="utf-8")
+    for text in (CHECK.title, CHECK.marketer, CHECK.engineer):
+        assert text in page.replace("`", "")
+    fails, mended = re.findall(r"```yaml (\S+)\n(.*?)```", page, re.DOTALL)
+    for (path, text), count in ((fails, 1), (mended, 0)):
+        found = problems(parsed((path, "", text)), "prod", 1)
+        assert [p.where.file for p in found].count(path) == count
