@@ -6,6 +6,7 @@ import itertools
 import os
 from random import Random
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from leadline.expression.grammar import Operator, quoted, unquoted
 from leadline.expression.phrases import Fault, RawGroup, RawPhrase, parse_condition
 from leadline.expression.reads import reads
 from leadline.expression.sentence import phrase, sentence
+from leadline.expression.spoken import SPOKEN, Spoken
 from leadline.expression.tree import All, Any, Condition, Nothing
 from tests.property.expression_trees import NOW, VOCABULARY, Maker, as_written
 
@@ -45,13 +47,14 @@ def simplest(condition: Condition) -> Condition:
     return condition
 
 
-def test_different_conditions_have_different_sentences() -> None:
+@pytest.mark.parametrize("spoken", SPOKEN.values(), ids=lambda each: each.code)
+def test_different_conditions_have_different_sentences(spoken: Spoken) -> None:
     maker = Maker(Random(SEED + 2))
     said: dict[str, Condition] = {}
     repeated = 0
     for _ in range(20_000):
         condition = simplest(maker.condition(2))
-        words = sentence(condition)
+        words = sentence(condition, spoken=spoken)
         repeated += words in said
         assert said.setdefault(words, condition) == condition, words
     assert repeated > 100

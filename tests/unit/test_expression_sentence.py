@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from leadline.expression.sentence import phrase, sentence
-from leadline.expression.tree import All, Any, Nothing
+from leadline.expression.spoken import (
+    ENGLISH,
+    GERMAN,
+    SPOKEN,
+    Spoken,
+    in_quotes,
+    noun,
+    number,
+    span,
+)
+from leadline.expression.tree import All, Any, Nothing, Ref
 from tests.unit.expression_vocabulary import read
 
 SENTENCES = {
@@ -30,15 +43,85 @@ SENTENCES = {
         "the contact's company size is between 1 and 2.50 (both included)"
     ),
     "contact.subscribed is yes": "the contact's subscribed is true",
-    "contact.born is before 1990-01-01": "the contact's born is before 1990-01-01",
+    "contact.born is before 1990-01-01": "the contact's born is before 1 January 1990",
     "contact.created_at is after 2026-05-01": (
-        "the contact's created at is at or after 2026-05-02 00:00 (UTC+02:00)"
+        "the contact's created at is at or after 2 May 2026 at 00:00 (UTC+02:00)"
     ),
     "contact.created_at is within the last 30 days": (
         "the contact's created at is within the last 30 days"
     ),
     "event.title is known": "the event's title is known",
 }
+
+GERMAN_SENTENCES = {
+    "contact.country is DE": "das Kontaktfeld „country“ gleich DE ist",
+    "contact.country is one of DE or AT or CH": (
+        "das Kontaktfeld „country“ gleich einem von DE, AT oder CH ist"
+    ),
+    "contact.country is not US or unknown": (
+        "das Kontaktfeld „country“ nicht gleich US ist oder unbekannt ist"
+    ),
+    "contact.country is not one of US or CH and known": (
+        "das Kontaktfeld „country“ bekannt und gleich keinem von US oder CH ist"
+    ),
+    "contact.company is hubspot.city": (
+        "das Kontaktfeld „company“ gleich dem Feld „city“ in hubspot ist"
+    ),
+    "contact.company starts with A": "das Kontaktfeld „company“ mit „A“ beginnt",
+    "contact.company_size is at least 2000.5": (
+        "das Kontaktfeld „company size“ mindestens 2.000,5 ist"
+    ),
+    "contact.company_size is at most event.seats": (
+        "das Kontaktfeld „company size“ höchstens so groß wie die Ereignisangabe „seats“ ist"
+    ),
+    "contact.born is before 1990-03-01": "das Kontaktfeld „born“ vor dem 1. März 1990 liegt",
+    "contact.created_at is after 2026-05-01": (
+        "das Kontaktfeld „created at“ nicht vor dem 2. Mai 2026 um 00:00 Uhr (UTC+02:00) liegt"
+    ),
+    "contact.created_at is after event.starts_at": (
+        "das Kontaktfeld „created at“ nach der Ereignisangabe „starts at“ liegt"
+    ),
+    "contact.created_at is within the last 30 days": (
+        "das Kontaktfeld „created at“ höchstens 30 Tage zurückliegt"
+    ),
+    "contact.born is within the next 1 week": (
+        "das Kontaktfeld „born“ höchstens 1 Woche in der Zukunft liegt"
+    ),
+    "event.title is known": "die Ereignisangabe „title“ bekannt ist",
+}
+
+
+@pytest.mark.parametrize("text", GERMAN_SENTENCES)
+def test_a_condition_is_said_in_german(text: str) -> None:
+    said = sentence(read(text), ZoneInfo("Europe/Berlin"), GERMAN)
+    assert said == GERMAN_SENTENCES[text]
+
+
+@pytest.mark.parametrize("spoken", SPOKEN.values(), ids=lambda each: each.code)
+def test_every_digit_of_a_number_is_said(spoken: Spoken) -> None:
+    said = number(Decimal("99999999999999999999.000000000000000001"), spoken)
+    assert re.sub(r"[^0-9]", "", said) == "99999999999999999999000000000000000001"
+    assert number(Decimal("1E+3"), spoken) == {"en": "1,000", "de": "1.000"}[spoken.code]
+
+
+def test_a_span_is_said_in_the_plural_and_case_that_its_language_asks_for() -> None:
+    one, three = timedelta(days=1), timedelta(days=3)
+    assert [span(each, GERMAN, "dative") for each in (one, three)] == ["1 Tag", "3 Tagen"]
+    assert [span(each, GERMAN) for each in (one, three)] == ["1 Tag", "3 Tage"]
+    assert [span(each, ENGLISH) for each in (one, three)] == ["1 day", "3 days"]
+    assert span(timedelta(minutes=90), ENGLISH) == "90 minutes"
+    assert span(timedelta(0), GERMAN) == "0 Sekunden"
+    assert span(timedelta(seconds=1, microseconds=500_000), GERMAN) == "1,5 Sekunden"
+
+
+def test_what_no_page_shows_is_written_out() -> None:
+    assert in_quotes('a"b\\c\n\u200b\u202e', ENGLISH) == r'"a\"b\\c\n\u200b\u202e"'
+    assert in_quotes("a“b", GERMAN) == r"„a\“b“"
+
+
+@pytest.mark.parametrize("name", ["is_known", "or_not", "_x", "a__b", "Is_It"])
+def test_a_name_that_reads_like_a_sentence_stands_in_quotes(name: str) -> None:
+    assert noun(Ref("contact", name), ENGLISH) == f'the contact\'s "{name}"'
 
 
 @pytest.mark.parametrize("text", SENTENCES)

@@ -14,6 +14,7 @@ from leadline.cli import (
     db,
     documents,
     door,
+    explain,
     fix,
     inspect,
     maturity,
@@ -33,7 +34,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (inspect, fix, project, maturity, documents, systems, message, running, ask, act, db):
+GROUPS = (inspect, fix, project, explain, maturity, documents, systems, message)
+for group in (*GROUPS, running, ask, act, db):
     group.register(app)
 
 

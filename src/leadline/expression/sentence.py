@@ -1,7 +1,8 @@
 """A condition in words: the phrase that its author could have written, and a sentence to sign.
 
-``phrase`` parses back to the same node. ``sentence`` is for people who do not know the language;
-two conditions that differ in meaning differ in their sentence.
+``phrase`` parses back to the same node. ``sentence`` is for people who do not know the language
+of conditions, in one of the languages of ``spoken.py``; two conditions that differ in meaning
+differ in their sentence.
 """
 
 from __future__ import annotations
@@ -15,6 +16,19 @@ from typing import assert_never
 from leadline.expression.grammar import quoted
 from leadline.expression.literals import LIKE_UNKNOWN
 from leadline.expression.misread import almost
+from leadline.expression.spoken import (
+    ENGLISH,
+    Case,
+    Spoken,
+    Verb,
+    counted,
+    day,
+    in_quotes,
+    listed,
+    moment,
+    noun,
+    number,
+)
 from leadline.expression.tree import (
     All,
     Any,
@@ -33,10 +47,10 @@ from leadline.expression.tree import (
     Unknowns,
     Within,
 )
-from leadline.expression.types import Kind, KnownValue
+from leadline.expression.types import FieldType, Kind, KnownValue
 
 _WORD = re.compile(r"[A-Za-z0-9_-]+|[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+")
-_TAKEN = frozenset({"or", "and", "is", "contains"}) | LIKE_UNKNOWN
+_TAKEN = frozenset({"or", "and", "is", "contains", "oder"}) | LIKE_UNKNOWN
 
 
 def phrase(node: Phrase) -> str:
@@ -69,107 +83,121 @@ def phrase(node: Phrase) -> str:
             assert_never(node)
 
 
-def sentence(condition: Condition, zone: tzinfo = UTC) -> str:
-    """Say a condition in English, times in ``zone`` with their offset.
+def sentence(condition: Condition, zone: tzinfo = UTC, spoken: Spoken = ENGLISH) -> str:
+    """Say a condition in English or another language, times in ``zone`` with their offset.
 
     Without a full stop, so that it can stand after "if".
     """
     match condition:
         case All(parts):
-            return _group(parts, "; and ", zone) if parts else "always"
+            return _group(parts, spoken.and_, zone, spoken) if parts else spoken.always
         case Any(parts):
-            return _group(parts, "; or ", zone) if parts else "never"
+            return _group(parts, spoken.or_, zone, spoken) if parts else spoken.never
         case Nothing(parts):
             if not parts:
-                return "always"
-            inner = "; ".join(f"({sentence(part, zone)})" for part in parts)
-            return f"none of these holds: {inner}"
+                return spoken.always
+            inner = "; ".join(f"({sentence(part, zone, spoken)})" for part in parts)
+            return spoken.none_of.format(parts=inner)
         case _:
-            return f"{_noun(condition.operand)} {_predicate(condition, zone)}"
+            return _clause(condition, zone, spoken)
 
 
-def _group(parts: Sequence[Condition], word: str, zone: tzinfo) -> str:
+def _group(parts: Sequence[Condition], word: str, zone: tzinfo, spoken: Spoken) -> str:
     if len(parts) == 1:
-        return sentence(parts[0], zone)
+        return sentence(parts[0], zone, spoken)
     return word.join(
-        f"({sentence(part, zone)})" if isinstance(part, All | Any | Nothing) else said
+        f"({said})" if isinstance(part, All | Any | Nothing) else said
         for part in parts
-        for said in (sentence(part, zone),)
+        for said in (sentence(part, zone, spoken),)
     )
 
 
-def _predicate(node: Phrase, zone: tzinfo) -> str:
+def _clause(node: Phrase, zone: tzinfo, spoken: Spoken) -> str:
+    a = noun(node.operand.ref, spoken)
     match node:
         case Is(operand, values, negative):
-            if len(values) == 1:
-                said = _said(operand, values[0], zone)
-                return _denied("is", "is not", said, negative)
-            *first, last = (_said(operand, value, zone) for value in values)
-            said = f"{', '.join(first)} or {last}"
-            return _denied("is one of", "is none of", said, negative)
+            said = [value_said(operand.type, value, zone, spoken) for value in values]
+            verb = spoken.is_one if len(values) == 1 else spoken.is_several
+            return _verb(verb, negative).format(a=a, b=listed(said, spoken))
         case Compare(operand, order, value):
-            timely = operand.type.kind in {Kind.TIME, Kind.DATE}
-            verb = _ORDERS_OF_TIME[order] if timely else str(order)
-            return f"{verb} {_said(operand, value, zone)}"
+            return _order(operand, order, value, spoken).format(
+                a=a, b=_compared(operand, value, zone, spoken)
+            )
         case Between(operand, low, high):
-            ends = f"{_said(operand, low, zone)} and {_said(operand, high, zone)}"
-            return f"is between {ends} (both included)"
+            ends = (_compared(operand, end, zone, spoken) for end in (low, high))
+            return spoken.between.format(a=a, **dict(zip("bc", ends, strict=True)))
         case Contains(_, text, negative):
-            return _denied("contains", "does not contain", quoted(text), negative)
+            return _verb(spoken.contains, negative).format(a=a, b=in_quotes(text, spoken))
         case StartsWith(_, text, negative):
-            return _denied("starts with", "does not start with", quoted(text), negative)
+            return _verb(spoken.starts_with, negative).format(a=a, b=in_quotes(text, spoken))
         case Within(_, _, ahead, words):
-            return f"is within the {'next' if ahead else 'last'} {words}"
+            count, _, unit = words.partition(" ")
+            length = counted(int(count), unit.removesuffix("s"), spoken.code)
+            return (spoken.within_next if ahead else spoken.within_last).format(a=a, b=length)
         case Known():
-            return "is known"
+            return spoken.known.format(a=a)
         case Unknown():
-            return "is unknown"
+            return spoken.unknown.format(a=a)
         case _:
             assert_never(node)
 
 
-_ORDERS_OF_TIME = {
-    Order.AT_LEAST: "is at or after",
-    Order.MORE_THAN: "is after",
-    Order.AT_MOST: "is at or before",
-    Order.LESS_THAN: "is before",
-    Order.BEFORE: "is before",
-    Order.AFTER: "is after",
-}
+def _order(operand: Operand, order: Order, value: KnownValue | Operand, spoken: Spoken) -> str:
+    if operand.type.kind in {Kind.TIME, Kind.DATE}:
+        return spoken.timely[order]
+    return (spoken.numeric_reference if isinstance(value, Operand) else spoken.numeric)[order]
 
 
-def _denied(verb: str, denial: str, said: str, negative: Unknowns | None) -> str:
+def _compared(operand: Operand, value: KnownValue | Operand, zone: tzinfo, spoken: Spoken) -> str:
+    """The other side of a comparison: a number beside its field, a time after a preposition."""
+    timely = operand.type.kind in {Kind.TIME, Kind.DATE}
+    if isinstance(value, Operand):
+        return noun(value.ref, spoken, spoken.value_case if timely else "subject")
+    return value_said(operand.type, value, zone, spoken)
+
+
+def _verb(verb: Verb, negative: Unknowns | None) -> str:
     match negative:
         case None:
-            return f"{verb} {said}"
+            return verb.holds
         case Unknowns.COUNT:
-            return f"{denial} {said}, or is unknown"
+            return verb.denied_or_unknown
         case Unknowns.LEAVE_OUT:
-            return f"is known and {denial} {said}"
+            return verb.known_and_denied
         case _:
             assert_never(negative)
 
 
-def _noun(operand: Operand) -> str:
-    name = operand.ref.name.replace("_", " ")
-    match operand.ref.scope:
-        case "contact" | "event":
-            return f"the {operand.ref.scope}'s {name}"
-        case system:
-            return f"{name} in {system}"
+def value_said(
+    kind: FieldType,
+    value: KnownValue | Operand,
+    zone: tzinfo = UTC,
+    spoken: Spoken = ENGLISH,
+    case: Case | None = None,
+) -> str:
+    """Say a value of a field as it stands after a verb, in the case that the verb takes."""
+    case = case or spoken.value_case
+    match value:
+        case Operand(ref):
+            return noun(ref, spoken, case)
+        case str():
+            bare = kind.kind is not Kind.TEXT and _is_word(value)
+            return value if bare else in_quotes(value, spoken)
+        case bool():
+            return spoken.true if value else spoken.false
+        case Decimal():
+            return number(value, spoken)
+        case datetime():
+            local = value.astimezone(zone)
+            return moment(local, _offset(local), spoken, case)
+        case _:
+            return day(value, spoken, case)
 
 
-def _said(operand: Operand, value: KnownValue | Operand, zone: tzinfo) -> str:
-    if isinstance(value, Operand):
-        return _noun(value)
-    if isinstance(value, str):
-        return value if operand.type.kind is not Kind.TEXT and _is_word(value) else quoted(value)
-    if isinstance(value, datetime):
-        local = value.astimezone(zone)
-        offset = f"{local:%z}"
-        where = "" if offset == "+0000" else f"{offset[:3]}:{offset[3:]}"
-        return f"{_clock(local)} (UTC{where})"
-    return _written(value)
+def _offset(local: datetime) -> str:
+    """How far a clock is from UTC: UTC, UTC+02:00."""
+    written = local.isoformat()[len(local.replace(tzinfo=None).isoformat()) :]
+    return "UTC" if written == "+00:00" else f"UTC{written}"
 
 
 def _is_word(text: str) -> bool:

@@ -219,6 +219,10 @@ ENVIRONMENT = Record(
             "Addresses or @domains that may be mailed here; empty: everyone.",
             ListOf(Text("@acme.example")),
         ),
+        "signed": Key(
+            "required: every workflow must be signed by somebody before it runs here.",
+            Word(("required",)),
+        ),
     },
 )
 
@@ -255,6 +259,29 @@ PROJECT = Record(
             ),
         ),
     },
+)
+
+SIGNATURE = Record(
+    "signature",
+    {
+        "workflow": Key("The workflow that was signed.", Text("webinar"), required=True),
+        "by": Key("Who signed it.", Text("Ann Example"), required=True),
+        "on": Key("The day.", Text("2026-12-01", r"^\d{4}-\d{2}-\d{2}$"), required=True),
+        "language": Key("The language that was read.", Word(("en", "de")), required=True),
+        "meaning": Key(
+            "The hash of the meaning, which a change of meaning changes.",
+            Text(
+                "edfc752e86af005b9d564eaf87418d21841d939e312217b71683bad21c4f61ed", r"^[0-9a-f]+$"
+            ),
+            required=True,
+        ),
+        "note": Key("What the signer wants to be remembered.", Text("Agreed with legal.")),
+        "said": Key("The lines that were read.", ListOf(Text())),
+    },
+)
+SIGNATURES = Record(
+    "signatures",
+    {"signatures": Key("Every signature, newest last.", ListOf(SIGNATURE), required=True)},
 )
 
 _SYSTEM_KEYS = {

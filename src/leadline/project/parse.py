@@ -19,6 +19,7 @@ from leadline.project.nodes import BREAKS, MapNode, TextNode, compose
 from leadline.project.parse_data import parse_events, parse_fields
 from leadline.project.parse_messages import parse_message
 from leadline.project.parse_project import Settings, parse_settings
+from leadline.project.parse_signatures import parse_signatures
 from leadline.project.parse_systems import parse_system
 from leadline.project.parse_workflow import WORKFLOW_NAME, parse_workflow
 from leadline.project.problems import Problem, Report, Where, did_you_mean, quoted
@@ -28,6 +29,7 @@ from leadline.project.systems import System
 from leadline.project.triggers import triggers
 from leadline.project.workflow import Workflow
 from leadline.project.workflow_checks import check_circles, enrolls
+from leadline.project.write_signatures import SIGNATURES
 
 SETTINGS = "leadline.yaml"
 CONTACT = "data/contact.yaml"
@@ -78,6 +80,8 @@ def parse(files: Files) -> tuple[Project | None, tuple[Problem, ...]]:
     declared = Declared(settings, fields, events, systems, messages, tuple(nodes))
     workflows = _workflows(nodes, declared, report)
     _check_owners(settings, nodes, report)
+    signed = _map(files, SIGNATURES, report)
+    signatures = () if signed is None else parse_signatures(signed, nodes, report)
     _forget_what_follows(files, report)
     if report.has_errors:
         return None, report.problems()
@@ -95,6 +99,7 @@ def parse(files: Files) -> tuple[Project | None, tuple[Problem, ...]]:
         systems=_present(systems),
         messages=_present(messages),
         workflows=_present(workflows),
+        signatures=signatures,
     )
     return project, report.problems()
 

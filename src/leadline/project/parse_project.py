@@ -163,7 +163,8 @@ def _environment(entry: Entry, report: Report) -> Environment:
                 f"{quoted(text.value)} is neither a mail address nor a domain.",
                 'Write "ann@acme.example" for one person, "@acme.example" for a domain.',
             )
-    return Environment(name, sandbox=bool(entries.flag("sandbox")), only_to=tuple(only_to))
+    signed = "signed" in entries and entries.word("signed") is not None
+    return Environment(name, bool(entries.flag("sandbox")), tuple(only_to), signed)
 
 
 def _write_keys(entries: Entries | None, report: Report) -> tuple[SecretRef, ...]:

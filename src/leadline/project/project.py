@@ -10,6 +10,7 @@ from leadline.project.events import EventType
 from leadline.project.fields import Field
 from leadline.project.known import Known
 from leadline.project.problems import Where
+from leadline.project.signatures import Signature
 from leadline.project.systems import SecretRef, System
 from leadline.project.workflow import FailurePolicy, Silenced, Workflow
 
@@ -19,12 +20,14 @@ class Environment:
     """One place where the project runs.
 
     ``sandbox`` environments talk to sandboxes only. ``only_to`` lists the addresses or
-    ``@domains`` that may be mailed there; empty means everyone.
+    ``@domains`` that may be mailed there; empty means everyone. ``signed``: every workflow must be
+    signed there.
     """
 
     name: str
     sandbox: bool
     only_to: tuple[str, ...] = ()
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +78,4 @@ class Project:
     workflows: Mapping[str, Workflow]
     known: Known | None = None
     silenced: tuple[Silenced, ...] = ()
+    signatures: tuple[Signature, ...] = ()

@@ -16,6 +16,7 @@ from leadline.project.file_kinds import (
     EVENTS_FILE,
     NAMED,
     PROJECT,
+    SIGNATURES,
     SYSTEM_KINDS,
     WORKFLOW,
 )
@@ -41,6 +42,7 @@ _TITLES: Mapping[str, tuple[str, Shape]] = {
     "leadline": ("leadline.yaml: the project", PROJECT),
     "contact": ("data/contact.yaml: what is known of a contact", CONTACT_FILE),
     "events": ("events.yaml: the tracking plan", EVENTS_FILE),
+    "signatures": ("signatures.yaml: who signed what a workflow means", SIGNATURES),
     "workflow": ("workflows/*.yaml: what starts it, and its steps", WORKFLOW),
     **{
         f"system-{kind}": (f"systems/*.yaml of kind {kind}", record)

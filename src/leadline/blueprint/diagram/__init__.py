@@ -1,0 +1,1 @@
+"""A workflow as a picture, from the same walk as its sentences."""
