@@ -155,7 +155,7 @@ def handover(
     found, _ = _project(project)
     known = people(found)
     person = _found(owner, known)
-    hanging = [*hanging_on(found, person, {}), *_notices(found, project, env, person)]
+    hanging = [*hanging_on(found, person), *_notices(found, project, env, person)]
     if json:
         for each in hanging:
             json_line(_object(person, each))

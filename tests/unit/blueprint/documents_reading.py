@@ -13,7 +13,7 @@ ALLOWED = {
     *("html", "head", "meta", "title", "style", "body", "a", "nav", "ul", "li", "main", "h1"),
     *("h2", "h3", "p", "div", "table", "thead", "tbody", "tr", "th", "td", "span", "code"),
     *("strong", "figure", "figcaption", "footer", "svg", "g", "rect", "path", "text", "tspan"),
-    *("defs", "marker", "circle", "em", "hr", "pre"),
+    *("defs", "marker", "circle", "em", "hr", "pre", "desc", "line", "polygon"),
 }
 
 

@@ -13,13 +13,16 @@ import typer.main
 
 from leadline.blueprint.documents import as_html, as_markdown
 from leadline.blueprint.documents.blocks import Drawing, Page, Table
-from leadline.blueprint.documents.material import Material, Sentence
+from leadline.blueprint.documents.material import Material
 from leadline.blueprint.documents.ownership import Tie, hanging_on, people
 from leadline.blueprint.documents.pages import documentation
 from leadline.blueprint.documents.thin_map import simple_map
 from leadline.blueprint.maturity.measured import Coverage
+from leadline.blueprint.sentences.meaning import meaning_of
+from leadline.blueprint.signing import signature_of
 from leadline.project.problems import Problem, Severity, Where
 from leadline.project.project import Project
+from leadline.project.signatures import Signature
 from leadline.project.triggers import all_steps
 from leadline.project.workflow import (
     Override,
@@ -51,6 +54,8 @@ HOSTILE = (
     "{{ 7 * 7 }} {% raw %} $x$ \\ back",
     "---",
     "```",
+    "two | lines\n\n# and more\n- than that",
+    "\u202egnol\x07 \x1b[31mred",
 )
 
 
@@ -154,15 +159,21 @@ def hostile(text: str) -> Material:
     )
     systems = dict(example.systems)
     systems["hubspot"] = replace(systems["hubspot"], owner=text, tell=(text, "b@acme.example"))
+    messages = dict(example.messages)
+    mail = messages["messages/webinar-confirmation"]
+    messages[mail.name] = replace(mail, subject=text, body=f"{text}\n\n{text} ```\n")
+    signature = Signature("webinar", text, until, "en", "0" * 64, where, text)
     project = replace(
-        example, systems=systems, workflows={**example.workflows, "webinar": workflow}
+        example,
+        systems=systems,
+        messages=messages,
+        workflows={**example.workflows, "webinar": workflow},
+        signatures=(signature,),
     )
     problem = Problem("x", text, where, text, Severity.WARNING, text)
     return material(
         project,
         problems=(problem,),
-        sentences={"webinar": (Sentence(text), Sentence(text, 2))},
-        signed={"webinar": (text,)},
         coverage=Coverage(0, 1, (text,)),
     )
 
@@ -252,18 +263,40 @@ def test_the_dictionary_says_who_reads_and_writes_and_how_much_is_empty() -> Non
 
 
 def test_a_workflow_is_told_in_sentences_and_drawn() -> None:
-    drawing = Drawing('<svg xmlns="http://www.w3.org/2000/svg"><g></g></svg>', "flowchart TD\n a")
-    made = material(
-        sentences={"webinar": (Sentence("It sends a mail."), Sentence("If not, it ends.", 1))},
-        drawings={"webinar": drawing},
-    )
-    pages = documentation(made)
+    pages = documentation(material())
     (page,) = [p for p in pages if p.name == "workflow-webinar"]
-    assert "It sends a mail." in read(as_html.html(page, pages)).text
-    assert drawing.svg in as_html.html(page, pages)
+    html = read(as_html.html(page, pages))
+    assert "What happens, one after the other" in html.text
+    assert 'It starts when the event "webinar.registered" happens.' in html.text
+    assert "svg" in html.tags
     markdown = as_markdown.markdown(page, pages)
-    assert "- It sends a mail.\n  - If not, it ends." in markdown
-    assert "```mermaid\nflowchart TD\n a\n```" in markdown
+    assert "\n  - It is transactional: it is about something that the contact did.\n" in markdown
+    assert "```mermaid\nflowchart TD\n" in markdown
+    assert "your place in **{{ event.title }}** is booked." in read_markdown(markdown).text
+
+
+def test_a_signature_is_shown_until_the_meaning_changes() -> None:
+    signed, project = with_signature(parsed())
+    assert "Signed by Ann on 2026-11-20." in said_of(project)
+    later = replace(project.workflows["webinar"], why="Something else.")
+    void = replace(project, workflows={**project.workflows, "webinar": later})
+    assert "Signed by Ann on 2026-11-20, and void: what it means has changed since." in said_of(
+        void
+    )
+    assert [h.alone for h in hanging_on(project, "Ann")] == [True]
+    assert hanging_on(void, "Ann") == ()
+    assert signed.by in people(project)
+
+
+def with_signature(project: Project) -> tuple[Signature, Project]:
+    signature = signature_of(meaning_of(project, "webinar"), "Ann", date(2026, 11, 20))
+    return signature, replace(project, signatures=(signature,))
+
+
+def said_of(project: Project) -> str:
+    pages = documentation(material(project))
+    (page,) = [p for p in pages if p.name == "workflow-webinar"]
+    return read(as_html.html(page, pages)).text
 
 
 def test_an_empty_project_has_pages_too() -> None:
@@ -283,7 +316,7 @@ def test_what_hangs_on_a_person_and_what_would_be_alone() -> None:
     told = "tell: marketing-ops@acme.example"
     more = "tell: [ b@acme.example, marketing-ops@acme.example ]"
     project = parsed(("systems/slack.yaml", told, more))
-    found = hanging_on(project, "marketing-ops@acme.example", {"webinar": ("x", "y")})
+    found = hanging_on(project, "marketing-ops@acme.example")
     ties = {(h.tie, h.what): h.alone for h in found}
     assert ties[Tie.WORKFLOW, "webinar"]
     assert ties[Tie.SYSTEM, "slack"]
@@ -291,16 +324,15 @@ def test_what_hangs_on_a_person_and_what_would_be_alone() -> None:
     assert ties[Tie.TOLD_OF_SYSTEM, "mail"]
     assert ties[Tie.TOLD_OF_STEP, "webinar: crm"]
     assert (Tie.TOLD_OF_STEP, "webinar: tell-sales") not in ties  # it tells nobody
-    assert [h.what for h in hanging_on(project, "b@acme.example", {})] == ["slack"]
+    assert [h.what for h in hanging_on(project, "b@acme.example")] == ["slack"]
     assert people(project) == ("b@acme.example", "marketing-ops@acme.example")
 
 
 def test_words_of_a_person_hang_on_her_too() -> None:
     text = "ann@acme.example"
-    found = hanging_on(hostile(text).project, text, {"webinar": (text,)})
+    found = hanging_on(hostile(text).project, text)
     ties = {h.tie: (h.what, h.alone, h.more) for h in found}
     assert ties[Tie.OVERRIDE] == ("webinar", True, f"until 2027-01-31: {text}")
     assert ties[Tie.SILENCE] == ("webinar: two-writers", True, f"until 2027-01-31: {text}")
-    assert ties[Tie.SIGNED] == ("webinar", True, "")
     assert ties[Tie.SYSTEM][:2] == ("hubspot", True)
     assert ties[Tie.TOLD_OF_SYSTEM][:2] == ("hubspot", False)

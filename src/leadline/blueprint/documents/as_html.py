@@ -16,6 +16,7 @@ from markupsafe import Markup
 from leadline.blueprint.documents.blocks import Code, Line, Link, Page, Strong
 
 HERE = Path(__file__).parent
+_OWN_SCHEME = ' style="color-scheme: light dark"'
 
 
 def file_name(page: str) -> str:
@@ -62,8 +63,11 @@ def _part(part: str | Code | Strong | Link) -> str:
 
 
 def _drawn(svg: str) -> Markup:
-    """A drawing of ours; its texts were escaped when it was drawn."""
-    return Markup(svg)  # noqa: S704
+    """A drawing of ours; its texts were escaped when it was drawn.
+
+    By itself it asks for light or dark; here the page says which, and allows no style beside.
+    """
+    return Markup(svg.replace(_OWN_SCHEME, "", 1))  # noqa: S704
 
 
 @cache

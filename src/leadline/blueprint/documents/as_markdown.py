@@ -17,6 +17,7 @@ from leadline.blueprint.documents.blocks import (
     Page,
     Paragraph,
     Picture,
+    Quote,
     Strong,
     Table,
 )
@@ -59,6 +60,8 @@ def _block(block: Block) -> Iterator[str]:
             yield "\n".join(
                 f"{'  ' * depth}- {_line(line)}" for depth, line in zip(deep, lines, strict=True)
             )
+        case Quote(text=text):
+            yield _quoted(text)
         case Table(rows=()):
             yield _text(block.empty)
         case Table(columns=columns, rows=rows):
@@ -68,6 +71,13 @@ def _block(block: Block) -> Iterator[str]:
         case Picture(drawing=drawing, shows=shows):
             yield f"{_text(shows)}:"
             yield f"```mermaid\n{drawing.mermaid.strip()}\n```"
+
+
+def _quoted(text: str) -> str:
+    """Lines in a block whose fence is longer than any row of backquotes inside it."""
+    ticks = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, ticks + 1)
+    return f"{fence}text\n{text}\n{fence}"
 
 
 def _line(line: Line) -> str:

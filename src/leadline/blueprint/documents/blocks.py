@@ -59,6 +59,13 @@ class Bullets:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """Lines of a message, exactly as its author wrote them."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """Rows under their columns; ``empty`` is said where there are none. The first cell names
     the row."""
@@ -84,7 +91,7 @@ class Picture:
     shows: str
 
 
-Block = Heading | Paragraph | Bullets | Table | Picture
+Block = Heading | Paragraph | Bullets | Quote | Table | Picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from leadline.blueprint.documents.blocks import (
 from leadline.blueprint.documents.material import Material
 from leadline.blueprint.documents.words import span
 from leadline.blueprint.maturity.evidence import percent
-from leadline.blueprint.uses import How, Use, events_named
+from leadline.blueprint.uses import How, Use, events_named, uses
 from leadline.project.events import EventType
 from leadline.project.fields import Field
 from leadline.project.known import Known
@@ -30,7 +30,7 @@ NOBODY: Line = ("nobody",)
 def dictionary(material: Material) -> Page:
     """Every field: what it is, where it stands, who reads and who writes it."""
     project = material.project
-    found = material.uses
+    found = uses(project)
     rows = [_field(field, found, project.known) for field in project.fields.values()]
     counted = "It was not counted how many are empty: leadline inspect … --facts does."
     if project.known is not None:
@@ -103,7 +103,7 @@ def tracking_plan(material: Material) -> Page:
         name: frozenset((*named[name], *events))
         for name, events in project_triggers(project).items()
     }
-    found = material.uses
+    found = uses(project)
     blocks: list[Heading | Bullets | Table] = []
     for event in project.events.values():
         blocks += [

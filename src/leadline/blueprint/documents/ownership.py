@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from leadline.blueprint.signing import standings
 from leadline.project.problems import Where
 from leadline.project.project import Project
 from leadline.project.triggers import all_steps
@@ -21,7 +22,7 @@ class Tie(StrEnum):
     TOLD_OF_STEP = "is told when the step fails"
     OVERRIDE = "lets the workflow through above its maturity"
     SILENCE = "owns the workflow in which a finding is silenced"
-    SIGNED = "signed the workflow"
+    SIGNED = "signed what the workflow means"
     REACHED = "may be mailed in the environment"
     NOTICE = "has a notice"
 
@@ -42,7 +43,7 @@ class Hanging:
 
 def people(project: Project) -> tuple[str, ...]:
     """Everybody who answers for something or is told of something, in order of the address."""
-    found = set(project.owners)
+    found = {*project.owners, *(signature.by for signature in project.signatures)}
     for workflow in project.workflows.values():
         found.add(workflow.owner)
         if workflow.override is not None:
@@ -57,15 +58,14 @@ def people(project: Project) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def hanging_on(
-    project: Project, person: str, signed: Mapping[str, tuple[str, ...]]
-) -> tuple[Hanging, ...]:
-    """Everything that hangs on a person; ``signed`` says who signed which workflow."""
+def hanging_on(project: Project, person: str) -> tuple[Hanging, ...]:
+    """Everything that hangs on a person, as far as the project's files say it."""
     return (
         *_workflows(project, person),
         *_systems(project, person),
         *_steps(project, person),
-        *_words(project, person, signed),
+        *_words(project, person),
+        *_signed(project, person),
     )
 
 
@@ -93,9 +93,7 @@ def _steps(project: Project, person: str) -> Iterator[Hanging]:
                 yield Hanging(Tie.TOLD_OF_STEP, what, step.where, alone=alone)
 
 
-def _words(
-    project: Project, person: str, signed: Mapping[str, tuple[str, ...]]
-) -> Iterator[Hanging]:
+def _words(project: Project, person: str) -> Iterator[Hanging]:
     for workflow in project.workflows.values():
         override = workflow.override
         if override is not None and override.by == person:
@@ -105,11 +103,19 @@ def _words(
             what = f"{workflow.name}: {silence.check}"
             more = f"until {silence.until.isoformat()}: {silence.because}"
             yield Hanging(Tie.SILENCE, what, silence.where, alone=True, more=more)
-        names = signed.get(workflow.name, ())
-        if person in names:
-            alone = set(names) == {person}
-            yield Hanging(Tie.SIGNED, workflow.name, workflow.where, alone=alone)
     for environment in project.environments.values():
         if person in environment.only_to:
             where = Where("leadline.yaml")
             yield Hanging(Tie.REACHED, environment.name, where)
+
+
+def _signed(project: Project, person: str) -> Iterator[Hanging]:
+    """The signatures of a person that still hold; alone where nobody else's does."""
+    mine = [s.workflow for s in project.signatures if s.by == person]
+    for name in dict.fromkeys(name for name in mine if name in project.workflows):
+        holding = {each.signature.by: each for each in standings(project, name) if each.holds}
+        if person in holding:
+            signature = holding[person].signature
+            more = f"on {signature.on.isoformat()}"
+            alone = len(holding) == 1
+            yield Hanging(Tie.SIGNED, name, signature.where, alone=alone, more=more)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from leadline.blueprint.diagram.as_mermaid import as_mermaid
+from leadline.blueprint.diagram.as_svg import as_svg
+from leadline.blueprint.diagram.chart import chart
 from leadline.blueprint.documents.blocks import (
     INDEX,
     Block,
     Bullets,
     Code,
+    Drawing,
     Heading,
     Line,
     Link,
@@ -23,8 +27,11 @@ from leadline.blueprint.documents.dictionary import anchor, dictionary, tracking
 from leadline.blueprint.documents.material import Material
 from leadline.blueprint.documents.ownership import Tie, hanging_on, people
 from leadline.blueprint.documents.runbook import runbook
+from leadline.blueprint.documents.telling import told
 from leadline.blueprint.documents.words import does, policy, span
 from leadline.blueprint.maturity.needs import needs
+from leadline.blueprint.sentences.meaning import meaning_of
+from leadline.blueprint.signing import standings
 from leadline.blueprint.uses import connections
 from leadline.project.problems import Problem, Severity
 from leadline.project.systems import System
@@ -153,17 +160,12 @@ def _workflow(material: Material, workflow: Workflow) -> Page:
 
 
 def _about(material: Material, workflow: Workflow) -> Iterator[Block]:
-    name = workflow.name
     yield Bullets(tuple(_facts(material, workflow)))
-    sentences = material.sentences.get(name, ())
-    if sentences:
-        yield Heading("In words", 2, "words")
-        lines: tuple[Line, ...] = tuple((each.text,) for each in sentences)
-        yield Bullets(lines, tuple(each.depth for each in sentences))
-    drawing = material.drawings.get(name)
-    if drawing is not None:
-        yield Heading("As a diagram", 2, "diagram")
-        yield Picture(drawing, f"The steps of {workflow.title}")
+    meaning = meaning_of(material.project, workflow.name)
+    drawn = chart(meaning)
+    yield Heading("As a diagram", 2, "diagram")
+    yield Picture(Drawing(as_svg(drawn), as_mermaid(drawn)), f"The steps of {workflow.title}")
+    yield from told(meaning)
     yield Heading("Steps", 2, "steps")
     yield Table(
         ("Step", "What it does", "If it fails"),
@@ -195,8 +197,7 @@ def _facts(material: Material, workflow: Workflow) -> Iterator[Line]:
             f"Promise: {promise.share * 100:g} % reach {promise.step} within "
             f"{span(promise.within)}.",
         )
-    signed = material.signed.get(workflow.name, ())
-    yield (f"Signed by: {', '.join(signed) if signed else 'nobody'}.",)
+    yield from _signed(material, workflow)
     yield ("If something fails: ", Link("runbook", "runbook", f"workflow-{workflow.name}"), ".")
     if workflow.override is not None:
         let = workflow.override
@@ -204,6 +205,16 @@ def _facts(material: Material, workflow: Workflow) -> Iterator[Line]:
             Strong("Let through above its maturity"),
             f" by {let.by} until {let.until.isoformat()}: {let.reason}",
         )
+
+
+def _signed(material: Material, workflow: Workflow) -> Iterator[Line]:
+    found = standings(material.project, workflow.name)
+    if not found:
+        yield ("Signed by nobody.",)
+    for each in found:
+        on = each.signature.on.isoformat()
+        holds = "" if each.holds else ", and void: what it means has changed since"
+        yield (f"Signed by {each.signature.by} on {on}{holds}.",)
 
 
 def _step(step: Step) -> tuple[Line, ...]:
@@ -233,7 +244,7 @@ def _owners(material: Material) -> Page:
     ]
     for number, person in enumerate(people(material.project), 1):
         blocks.append(Heading(person, 2, f"owner-{number}"))
-        found = hanging_on(material.project, person, material.signed)
+        found = hanging_on(material.project, person)
         blocks.append(
             Table(
                 ("What", "How", "Where", "Alone"),
