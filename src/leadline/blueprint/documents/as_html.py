@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from leadline.blueprint.documents.blocks import Code, Line, Link, Page, Strong
+from leadline.blueprint.documents.blocks import Code, Line, Link, Page, Strong, visible
 
 HERE = Path(__file__).parent
 _OWN_SCHEME = ' style="color-scheme: light dark"'
@@ -52,14 +52,19 @@ def _line(line: Line) -> Markup:
 def _part(part: str | Code | Strong | Link) -> str:
     match part:
         case Code(text=text):
-            return f"<code>{escape(text)}</code>"
+            return f"<code>{escape(visible(text))}</code>"
         case Strong(text=text):
-            return f"<strong>{escape(text)}</strong>"
+            return f"<strong>{escape(visible(text))}</strong>"
         case Link(text=text, page=page, anchor=anchor):
             place = f"{file_name(page)}{f'#{anchor}' if anchor else ''}"
-            return f'<a href="{escape(place)}">{escape(text)}</a>'
+            return f'<a href="{escape(place)}">{escape(visible(text))}</a>'
         case str():
-            return escape(part)
+            return escape(visible(part))
+
+
+def _shown(value: object) -> object:
+    """What the template writes; what is HTML already stays so."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _drawn(svg: str) -> Markup:
@@ -79,6 +84,7 @@ def _parts() -> tuple[Any, str, str]:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
+        finalize=_shown,
     )
     css = (HERE / "page.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()

@@ -20,6 +20,7 @@ from leadline.blueprint.documents.blocks import (
     Quote,
     Strong,
     Table,
+    visible,
 )
 
 README = "README"
@@ -77,7 +78,7 @@ def _quoted(text: str) -> str:
     """Lines in a block whose fence is longer than any row of backquotes inside it."""
     ticks = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, ticks + 1)
-    return f"{fence}text\n{text}\n{fence}"
+    return f"{fence}text\n{visible(text)}\n{fence}"
 
 
 def _line(line: Line) -> str:
@@ -122,8 +123,7 @@ def _escaped(text: str) -> str:
     >>> _escaped("a|b <i> *c*")
     'a&#124;b &#60;i&#62; \\\\*c\\\\*'
     """
-    visible = "".join(c if c.isprintable() or c.isspace() else "�" for c in text)
-    marked = _MARKS.sub(lambda found: f"\\{found[0]}", _BLANKS.sub(" ", visible))
+    marked = _MARKS.sub(lambda found: f"\\{found[0]}", _BLANKS.sub(" ", visible(text)))
     return _ENTITIES.sub(lambda found: f"&#{ord(found[0])};", marked)
 
 

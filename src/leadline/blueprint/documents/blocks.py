@@ -120,3 +120,14 @@ def joined(lines: tuple[Line, ...], between: str = ", ") -> Line:
             found.append(between)
         found.extend(line)
     return tuple(found)
+
+
+def visible(text: str) -> str:
+    """A text in which no sign hides or turns others around: each such sign shows as one box.
+
+    >>> visible("a\\u202eb\\x07")
+    'a\ufffdb\ufffd'
+    """
+    return "".join(
+        c if c.isprintable() or c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
