@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from leadline.blueprint.check import Subject
 from leadline.blueprint.documents import as_html, as_markdown
 from leadline.blueprint.documents.blocks import Page
 from leadline.blueprint.documents.material import Material
 from leadline.blueprint.documents.ownership import Hanging, Tie, hanging_on, people
 from leadline.blueprint.documents.pages import documentation
 from leadline.blueprint.documents.thin_map import simple_map
-from leadline.blueprint.judge import judge
 from leadline.cli.options import EnvironmentOption, JsonOption, ProjectOption, in_environment
 from leadline.cli.output import json_line, moment
 from leadline.environment import Opened, environment_name, has_database, project_directory
@@ -87,10 +84,8 @@ def docs(
 
 def read_material(project: Path | None) -> Material:
     """Read a project and everything that its documentation is made of."""
-    found, checked = _project(project)
-    today = datetime.now(UTC).date()
-    problems = dict.fromkeys((*checked, *judge(Subject(found, today))))
-    return Material(found, tuple(problems), simple_map(found))
+    found, problems = _project(project)
+    return Material(found, problems, simple_map(found))
 
 
 def _project(project: Path | None) -> tuple[Project, tuple[Problem, ...]]:

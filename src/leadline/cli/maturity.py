@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from leadline.blueprint.check import Subject
-from leadline.blueprint.judge import judge
 from leadline.blueprint.maturity.evidence import Evidence, NextStep
 from leadline.blueprint.maturity.ladder import Ladder, Rung, climb
 from leadline.blueprint.maturity.level import Level
@@ -30,7 +28,6 @@ from leadline.cli.output import json_line
 from leadline.environment import Opened, environment_name, has_database, project_directory
 from leadline.errors import EnvironmentMismatch, ProjectInvalid, UsageError
 from leadline.explain.maturity import read_lived
-from leadline.project.problems import Problem
 from leadline.project.project import Project
 from leadline.release.deploy import Checked, check_project
 
@@ -95,12 +92,7 @@ def measure(
         )
     today = datetime.now(UTC).date()
     lived = _lived(found, project, name)
-    return Measured(found, today, _problems(checked, found, today), lived, tested)
-
-
-def _problems(checked: Checked, project: Project, today: date) -> tuple[Problem, ...]:
-    found = (*checked.problems, *judge(Subject(project, today)))
-    return tuple(dict.fromkeys(found))
+    return Measured(found, today, checked.problems, lived, tested)
 
 
 def _lived(found: Project, project: Path | None, name: str) -> Lived | None:

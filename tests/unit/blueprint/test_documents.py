@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shlex
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from hashlib import sha256
+from html import unescape
 
 import pytest
 import typer.main
@@ -139,6 +143,17 @@ def test_a_page_loads_nothing_and_runs_nothing() -> None:
 
 SHOWN = ("open", "owners", "workflow-webinar")
 """Pages on which everything that somebody wrote is to be seen."""
+
+
+def test_the_style_of_a_drawing_counts_on_its_page_alone() -> None:
+    drawn = replace(simple_map(parsed()), style=".odd{fill:red}")
+    pages = documentation(Material(parsed(), system_map=drawn))
+    files = html_of(pages)
+    assert [name for name, text in files.items() if ".odd{fill:red}" in text] == ["map.html"]
+    for text in files.values():
+        (css,) = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
+        digest = b64encode(sha256(css.encode()).digest()).decode()
+        assert digest in unescape(text.partition("Content-Security-Policy")[2])
 
 
 def hostile(text: str) -> Material:

@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from leadline.blueprint.documents.blocks import Code, Line, Link, Page, Strong, visible
+from leadline.blueprint.documents.blocks import Code, Line, Link, Page, Picture, Strong, visible
 
 HERE = Path(__file__).parent
 _OWN_SCHEME = ' style="color-scheme: light dark"'
@@ -26,13 +26,15 @@ def file_name(page: str) -> str:
 
 def html(page: Page, pages: Sequence[Page]) -> str:
     """One page with a menu of all that belong there."""
-    template, css, policy = _parts()
+    template, own = _parts()
+    drawn = [block.drawing.style for block in page.blocks if isinstance(block, Picture)]
+    css = "\n".join([own, *dict.fromkeys(style for style in drawn if style)])
     return template.render(
         page=page,
         pages=[p for p in pages if p.in_menu],
         project=pages[0].title,
         css=Markup(css),  # noqa: S704  (a file of ours)
-        policy=policy,
+        policy=_policy(css),
         file_name=file_name,
         kind=_kind,
         line=_line,
@@ -76,8 +78,8 @@ def _drawn(svg: str) -> Markup:
 
 
 @cache
-def _parts() -> tuple[Any, str, str]:
-    """Template and style, which are a part of this program, and what a page may load: nothing."""
+def _parts() -> tuple[Any, str]:
+    """Template and style, which are a part of this program."""
     environment = Environment(
         loader=FileSystemLoader(HERE),
         autoescape=True,
@@ -87,6 +89,10 @@ def _parts() -> tuple[Any, str, str]:
         finalize=_shown,
     )
     css = (HERE / "page.css").read_text(encoding="utf-8")
+    return environment.get_template("page.html.j2"), css
+
+
+def _policy(css: str) -> str:
+    """What a page may load: nothing; and this style alone may count."""
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    return environment.get_template("page.html.j2"), css, policy
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"

@@ -77,10 +77,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A picture as SVG (trusted, without a script) and the same in Mermaid's language."""
+    """A picture as SVG (trusted, without a script) and the same in Mermaid's language.
+
+    ``style`` are the rules of style that the SVG needs beside its own attributes.
+    """
 
     svg: str
     mermaid: str
+    style: str = ""
 
 
 @dataclass(frozen=True, slots=True)
