@@ -26,6 +26,7 @@ EXPECTED = ["init", "check", "fmt", "deploy", "serve", "worker", "sandbox", "dem
 EXPECTED += ["actions", "events", "dead-letters", "replay", "settle", "approve", "suppress"]
 EXPECTED += ["unsuppress", "stop", "pause", "resume", "inspect"]
 EXPECTED += ["maturity", "docs", "handover"]
+EXPECTED += ["unsuppress", "stop", "pause", "resume", "inspect", "explain", "sign"]
 LISTS = (("actions",), ("events",), ("events", "--rejected"), ("dead-letters",))
 
 

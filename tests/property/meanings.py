@@ -55,7 +55,7 @@ class Author:
     names: list[str] = field(default_factory=list)
     saves: list[tuple[str, str]] = field(default_factory=list)
 
-    def pick(self, *options):  # noqa: ANN002, ANN201
+    def pick(self, *options):
         return self.words.chance.choice(options)
 
     def often(self, share: float) -> bool:
@@ -302,7 +302,7 @@ class Author:
                 for _ in range(self.pick(1, 2))
             ),
             otherwise=self.steps(self.pick(0, 1), depth + 1),
-            unknown=self.pick(None, self.steps(self.pick(0, 1), depth + 1)),
+            unknown=self.steps(self.pick(0, 1), depth + 1) if self.often(0.5) else None,
         )
 
     def enroll(self, head: dict[str, object]) -> w.Step:

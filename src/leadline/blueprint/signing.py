@@ -98,7 +98,8 @@ def differences(before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
     ['    b', '-     c', '+     d']
     """
     told: list[str] = []
-    for kind, i, j, m, n in difflib.SequenceMatcher(None, before, after, False).get_opcodes():
+    matched = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    for kind, i, j, m, n in matched.get_opcodes():
         if kind == "equal":
             continue
         for lines, sign, part in ((before, "-", range(i, j)), (after, "+", range(m, n))):

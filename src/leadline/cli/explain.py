@@ -22,11 +22,10 @@ from leadline.environment import project_directory
 from leadline.errors import LeadlineError, ProjectInvalid, UsageError
 from leadline.project.files import Files
 from leadline.project.parse import parse
-from leadline.project.problems import did_you_mean, listed, quoted
+from leadline.project.problems import Severity, did_you_mean, listed, quoted
 from leadline.project.project import Project
-from leadline.project.read import MAX_FILE_BYTES
+from leadline.project.read import MAX_FILE_BYTES, read_files
 from leadline.project.write_signatures import SIGNATURES, with_signature
-from leadline.release.deploy import Checked, check_project
 
 
 class Language(StrEnum):
@@ -68,7 +67,7 @@ def explain(
 
     As text it ends with who signed it, and whether that still holds.
     """
-    parsed = _sound(check_project(project_directory(project)))
+    parsed = _sound(read_files(project_directory(project)))
     meaning = _meaning(parsed, workflow)
     match format_:
         case Format.TEXT:
@@ -99,8 +98,8 @@ def sign(
     of keys or formatting does not.
     """
     directory = project_directory(project)
-    checked = check_project(directory)
-    parsed = _sound(checked)
+    files = read_files(directory)
+    parsed = _sound(files)
     meaning = _meaning(parsed, workflow)
     for name, text in (("--as", signer), ("--note", note)):
         if text is not None and (not text.strip() or not text.isprintable()):
@@ -110,9 +109,9 @@ def sign(
         return
     today = datetime.now(UTC).astimezone(ZoneInfo(parsed.time_zone)).date()
     text = with_signature(
-        checked.files.texts.get(SIGNATURES), signature_of(meaning, signer, today, language, note)
+        files.texts.get(SIGNATURES), signature_of(meaning, signer, today, language, note)
     )
-    _refuse_lost(checked.files, parsed, text)
+    _refuse_lost(files, parsed, text)
     (directory / SIGNATURES).write_text(text, encoding="utf-8")
     typer.echo(
         f"{quoted(signer)} has signed {quoted(workflow)} on {today}: meaning "
@@ -120,12 +119,17 @@ def sign(
     )
 
 
-def _sound(checked: Checked) -> Project:
-    """The project; raises ProjectInvalid where something in it is wrong."""
-    if checked.project is None or checked.errors:
-        lines = "\n".join(str(problem) for problem in checked.errors)
+def _sound(files: Files) -> Project:
+    """The project; raises ProjectInvalid where it cannot be understood.
+
+    What checks say of it does not matter here: what a workflow means can be read all the same.
+    """
+    project, problems = parse(files)
+    if project is None:
+        errors = (each for each in problems if each.severity is Severity.ERROR)
+        lines = "\n".join(str(problem) for problem in errors)
         raise ProjectInvalid(f"The project has problems:\n{lines}")
-    return checked.project
+    return project
 
 
 def _meaning(project: Project, workflow: str) -> Meaning:

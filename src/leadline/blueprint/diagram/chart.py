@@ -181,8 +181,9 @@ def _failure(speaker: Speaker, step: Step) -> str:
         case SendStep() | SaveStep() | PostStep():
             span = speaker.span(step.policy.retry_for, "dative")
             then = _short(speaker, step.policy.then)
-            told = f"; @ {', '.join(step.policy.tell)}" if step.policy.tell else ""
-            return words.in_short.format(span=span, then=then) + told
+            short = words.in_short.format(span=span, then=then)
+            who = ", ".join(step.policy.tell)
+            return short + (words.in_short_told.format(who=who) if who else "")
         case WaitForStep() | WaitUntilStep():
             if step.at_most is None:
                 return ""

@@ -96,6 +96,7 @@ ENGLISH = Words(
     go_to="the run goes on at the step {step}",
     told=(", and {who} is told", ", and {who} are told"),
     in_short="refused, or not within {span}: {then}",
+    in_short_told="; told: {who}",
     in_short_not_come="not after {span}: {then}",
     short_then=("goes on", "ends", "dead letters", "on at {step}"),
     entry="start",

@@ -107,6 +107,7 @@ GERMAN = Words(
     go_to="geht der Durchlauf beim Schritt {step} weiter",
     told=(", und {who} wird benachrichtigt", ", und {who} werden benachrichtigt"),
     in_short="abgelehnt oder nicht innerhalb von {span}: {then}",
+    in_short_told="; benachrichtigt: {who}",
     in_short_not_come="nach {span} nicht: {then}",
     short_then=("geht weiter", "endet", "gescheiterte Fälle", "weiter bei {step}"),
     entry="Beginn",

@@ -26,7 +26,8 @@ def as_markdown(sentences: Iterable[Sentence]) -> str:
     """Headings and nested lists; a message stands in a block of its own."""
     lines: list[str] = []
     for quoted, group in groupby(sentences, lambda each: each.part is Part.QUOTE):
-        lines.extend(_block(list(group)) if quoted else _items(group, first=not lines))
+        part = list(group)
+        lines.extend(_block(part) if quoted else _items(part, first=not lines))
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -109,6 +109,7 @@ class Words:
 
     # the same in a few words, for a picture
     in_short: str
+    in_short_told: str
     in_short_not_come: str
     short_then: tuple[str, str, str, str]
     entry: str

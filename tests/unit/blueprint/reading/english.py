@@ -22,7 +22,7 @@ ENGLISH = Tongue(
         "October",
         "November",
         "December",
-    ),  # fmt: skip
+    ),
     units={
         "second": "s",
         "seconds": "s",
@@ -34,7 +34,7 @@ ENGLISH = Tongue(
         "days": "d",
         "week": "w",
         "weeks": "w",
-    },  # fmt: skip
+    },
     date_form="{d} {m} {y}",
     clock_form=" at {c}",
     true="true",
@@ -207,7 +207,7 @@ ENGLISH = Tongue(
         "time": "a time",
         "date": "a date",
         "one of": "one of <qs:values>, in this order",
-    },  # fmt: skip
+    },
     contact_nouns=("the contact's {}", "The contact's {}"),
     event_nouns=("the event's {}", "The event's {}"),
     record_nouns=("its {}", "Its {}"),

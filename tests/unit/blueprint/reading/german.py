@@ -22,7 +22,7 @@ GERMAN = Tongue(
         "Oktober",
         "November",
         "Dezember",
-    ),  # fmt: skip
+    ),
     units={
         "Sekunde": "s",
         "Sekunden": "s",
@@ -35,7 +35,7 @@ GERMAN = Tongue(
         "Tagen": "d",
         "Woche": "w",
         "Wochen": "w",
-    },  # fmt: skip
+    },
     date_form="{d}. {m} {y}",
     clock_form=" um {c} Uhr",
     true="wahr",
@@ -217,13 +217,13 @@ GERMAN = Tongue(
         "time": "ein Zeitpunkt",
         "date": "ein Tag",
         "one of": "eines von <qs:values>, in dieser Reihenfolge",
-    },  # fmt: skip
+    },
     contact_nouns=(
         "das Kontaktfeld {}",
         "Das Kontaktfeld {}",
         "dem Kontaktfeld {}",
         "des Kontaktfelds {}",
-    ),  # fmt: skip
+    ),
     event_nouns=("die Ereignisangabe {}", "der Ereignisangabe {}"),
     record_nouns=("sein Feld {}", "Sein Feld {}", "seines Felds {}"),
 )

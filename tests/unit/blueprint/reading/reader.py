@@ -431,7 +431,7 @@ class Reader:
             self.at += 1
         return found, without
 
-    def _writes(self, text: str, fields: dict[str, Ref]):  # noqa: ANN202
+    def _writes(self, text: str, fields: dict[str, Ref]):
         names = [
             "becomes", "becomes_forward", "becomes_if_empty", "copies", "copies_stays",
             "copies_forward", "copies_forward_stays", "copies_if_empty", "copies_if_empty_stays",
