@@ -25,7 +25,7 @@ from leadline.blueprint.documents.blocks import (
 )
 from leadline.blueprint.documents.dictionary import anchor, dictionary, tracking_plan
 from leadline.blueprint.documents.material import Material
-from leadline.blueprint.documents.ownership import Tie, hanging_on, people
+from leadline.blueprint.documents.ownership import hanging_on, people
 from leadline.blueprint.documents.runbook import runbook
 from leadline.blueprint.documents.telling import told
 from leadline.blueprint.documents.words import does, policy, span
@@ -256,7 +256,6 @@ def _owners(material: Material) -> Page:
                         ("yes" if h.alone else "no",),
                     )
                     for h in found
-                    if h.tie is not Tie.NOTICE
                 ),
                 "Nothing but the right to be named as an owner.",
             )

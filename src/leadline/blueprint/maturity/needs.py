@@ -59,11 +59,6 @@ def needs(workflow: Workflow, workflows: Mapping[str, Workflow]) -> tuple[Need, 
     return tuple(sorted(once.values(), key=lambda need: (-need.level, need.where)))
 
 
-def level_needed(workflow: Workflow, workflows: Mapping[str, Workflow]) -> Level:
-    """The level that must be reached for the whole workflow."""
-    return max((need.level for need in needs(workflow, workflows)), default=Level.NONE)
-
-
 def _of_whole(workflow: Workflow, workflows: Mapping[str, Workflow]) -> Iterator[Need]:
     where = workflow.where
     if workflow.starts.only_if is not None:
