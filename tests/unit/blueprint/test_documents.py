@@ -208,7 +208,7 @@ def test_what_somebody_wrote_stays_text(text: str) -> None:
                 assert shown in reads(files[name]).text, name
 
 
-def large(workflows: int = 200) -> Project:
+def large(workflows: int = 80) -> Project:
     """Many workflows of ten steps, each as the example's, and many systems."""
     example = parsed()
     model = example.workflows["webinar"]
@@ -231,7 +231,7 @@ def large(workflows: int = 200) -> Project:
 
 def test_a_large_project_can_be_walked_through() -> None:
     pages = documentation(material(large()))
-    assert len(pages) == 7 + 202
+    assert len(pages) == 7 + 82
     check_links(html_of(pages))
     assert len([p for p in pages if p.in_menu]) == 7
 
