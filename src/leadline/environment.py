@@ -109,6 +109,13 @@ async def patiently(do: Callable[[], Awaitable[T]], patience_s: float) -> T:
             await anyio.sleep(AGAIN_S)
 
 
+def has_database(directory: Path, environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether a project has a database on this machine, or is told of one; starts nothing."""
+    if environ.get(URL_VARIABLE):
+        return True
+    return embedded.status(directory).state is not embedded.ServerState.ABSENT
+
+
 def resolve_secret(ref: SecretRef, directory: Path, environ: Mapping[str, str] = os.environ) -> str:
     """Read a secret from the environment or a file; raises CredentialsMissing."""
     if ref.source == "env":

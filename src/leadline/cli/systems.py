@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Annotated
 
 import anyio
 import typer
 
-from leadline.cli.asking import ask_first
-from leadline.cli.options import EnvironmentOption, JsonOption, ProjectOption, YesOption
+from leadline.cli.asking import ask_first, named
+from leadline.cli.options import (
+    EnvironmentOption,
+    JsonOption,
+    ProjectOption,
+    YesOption,
+    in_environment,
+)
 from leadline.cli.output import json_line
 from leadline.cli.outside import Outside, door_of, read_outside
 from leadline.connectors.contract import Check, Need
-from leadline.errors import CredentialsMissing, UsageError
+from leadline.environment import Opened, has_database
+from leadline.errors import CredentialsMissing, EnvironmentMismatch, UsageError
 from leadline.journey.compiled import CompiledProject
 from leadline.journey.program import FlatStep
 from leadline.project.workflow import PostStep
 from leadline.runtime.link import Link
+from leadline.store import control
+from leadline.store.maturity import CHECKED
 
 
 def register(app: typer.Typer) -> None:
@@ -37,8 +48,9 @@ def check(
 ) -> None:
     """Try credentials, rights and fields of each system, as the files are now; changes nothing.
 
-    What Leadline can mend (the HubSpot property "leadline_key") it offers to mend, and asks.
-    Exit 1 where something is wrong.
+    What was found is noted in the audit log of the environment, where it has a database: it is
+    evidence of `leadline maturity`. What Leadline can mend (the HubSpot property
+    "leadline_key") it offers to mend, and asks. Exit 1 where something is wrong.
     """
     outside = read_outside(project, env)
     unknown = sorted(set(names or ()) - outside.compiled.systems.keys())
@@ -46,8 +58,10 @@ def check(
         known = ", ".join(sorted(outside.compiled.systems))
         raise UsageError(f'There is no system "{unknown[0]}".', fix=f"Use one of: {known}.")
     wrong = False
+    checked: dict[str, list[Check]] = {}
     for name in names or sorted(outside.compiled.systems):
-        for found in _check_one(outside, name, yes=yes, may_ask=not json):
+        checked[name] = _check_one(outside, name, yes=yes, may_ask=not json)
+        for found in checked[name]:
             wrong = wrong or not found.ok
             if json:
                 json_line(
@@ -61,8 +75,25 @@ def check(
                 )
             else:
                 typer.echo(_line(name, found))
+    _note(outside, checked)
     if wrong:
         raise typer.Exit(1)
+
+
+def _note(outside: Outside, checked: Mapping[str, Sequence[Check]]) -> None:
+    """Note what was found where the environment keeps a database on this machine."""
+    if not has_database(outside.directory):
+        return
+
+    async def work(opened: Opened) -> None:
+        async with opened.store.transaction() as conn:
+            for name, found in checked.items():
+                bad = next((each for each in found if not each.ok), None)
+                detail = {"system": name, "ok": bad is None, "message": bad and bad.message}
+                await control.audit(conn, named(""), CHECKED, "to see whether it answers", detail)
+
+    with suppress(EnvironmentMismatch):  # the database here is another environment's
+        in_environment(outside.directory, outside.environment.name, work)
 
 
 def _line(system: str, found: Check) -> str:

@@ -1,0 +1,1 @@
+"""How far a team has come, by evidence that is measured and never declared."""
