@@ -22,6 +22,7 @@ from leadline.connectors.registry import connector_for
 from leadline.errors import CredentialsMissing, LeadlineError, StoreUnavailable, UsageError
 from leadline.journey.compiled import CompiledProject
 from leadline.ledger.budget import Fixed, Points, Rolling, Window
+from leadline.ledger.vendor_limits import PublishedWindow, VendorLimits
 from leadline.project.systems import SecretRef, System
 from leadline.runtime.buckets import Buckets
 from leadline.runtime.hooks import HookReceiver, Unmetered, steady_clock
@@ -114,23 +115,32 @@ def make_link(system: System, environment: str, directory: Path, *, sandbox: boo
                 ) from missing
             secrets[key] = SANDBOX_SECRETS.get((system.kind, key), "sandbox")
     values = dict(system.settings.get(environment, {}))
-    tier = values.get("tier", connector.limits.default_tier)
-    if tier not in connector.limits.tiers:
-        known = ", ".join(connector.limits.tiers)
+    published = windows_of(system, connector.limits, environment)
+    return Link(
+        system.name,
+        connector,
+        Settings(system.name, values, secrets, system.allow_private.get(environment, False)),
+        {p.window.name: p.window for p in published},
+        {p.window.name: p.calls for p in published},
+    )
+
+
+def windows_of(
+    system: System, limits: VendorLimits, environment: str
+) -> tuple[PublishedWindow, ...]:
+    """Return the windows of a system's tier, with the provider's own figures where it states some.
+
+    Raises UsageError for a tier that the vendor does not have.
+    """
+    tier = system.settings.get(environment, {}).get("tier", limits.default_tier)
+    if tier not in limits.tiers:
+        known = ", ".join(limits.tiers)
         raise UsageError(
             f'"{tier}" is no tier of {system.kind}.',
             where=f"systems/{system.name}.yaml",
             fix=f"Write one of: {known}.",
         )
-    published = connector.limits.tiers[tier]
-    windows = {p.window.name: _own(p.window, system) for p in published}
-    return Link(
-        system.name,
-        connector,
-        Settings(system.name, values, secrets, system.allow_private.get(environment, False)),
-        windows,
-        {p.window.name: p.calls for p in published},
-    )
+    return tuple(replace(p, window=_own(p.window, system)) for p in limits.tiers[tier])
 
 
 def _own(window: Window, system: System) -> Window:
