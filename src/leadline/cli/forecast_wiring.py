@@ -102,4 +102,3 @@ def populations(project: Project, wanted: Setting, events: Iterable[str]) -> lis
     """Say how the people of these events are drawn, by the conditions that they will meet."""
     asked = [c for name in reached(wanted) for c in conditions_of(wanted.programs[name])]
     return [population(project, event, asked, wanted.begin) for event in events]
-

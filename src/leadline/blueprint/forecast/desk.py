@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
@@ -67,7 +67,7 @@ class Clock(Protocol):
 
     begin: datetime
 
-    def call(self, at: float, what: object, argument: object) -> None:
+    def call(self, at: float, what: Callable[[object, float], None], argument: object) -> None:
         """Have something called at a moment."""
         ...
 
@@ -261,7 +261,9 @@ class Desk:
         if not waiting:
             self._of_record.pop(first.record, None)
             return []
-        if waiting[0].attempt and waiting[0].due > now:  # a later write never overtakes one that waits to be repeated
+        if (
+            waiting[0].attempt and waiting[0].due > now
+        ):  # a later write never overtakes one that waits to be repeated
             return []
         stands = {a.number for a in waiting}
         taken = waiting
@@ -433,9 +435,7 @@ class Desk:
             action.state = State.UNKNOWN
         timing = self.connection.timing
         lease_end = timedelta(seconds=claim.claimed_at) + timing.time_out + timing.margin
-        at = verify_after(
-            self._clock.begin + lease_end, timing.vendor_processing, timing.read_back
-        )
+        at = verify_after(self._clock.begin + lease_end, timing.vendor_processing, timing.read_back)
         self._clock.call((at - self._clock.begin).total_seconds(), self._proved, claim)
 
     def _proved(self, claim: object, now: float) -> None:
@@ -476,12 +476,14 @@ def _merged(waiting: list[Open]) -> coalesce.RecordWrite:
     for action in sorted(waiting, key=lambda a: a.number):
         saved = action.intent.action
         assert isinstance(saved, SaveRecord)
-        fields: Mapping[str, coalesce.FieldWrite] = saved.fields
         writes.append(
             coalesce.Write(
-                _key(action), str(action.record), fields, action.number, Lane.TRANSACTIONAL,
-                saved.every_value,
-            )  # fmt: skip
+                key=_key(action),
+                record=str(action.record),
+                fields=saved.fields,
+                ordinal=action.number,
+                lane=Lane.TRANSACTIONAL,
+                every_value=saved.every_value,
+            )
         )
     return coalesce.coalesce(writes)[0]
-

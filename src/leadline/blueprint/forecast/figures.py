@@ -9,14 +9,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from leadline.blueprint.forecast.connection import Connection
+from leadline.blueprint.forecast.connection import USUAL, Connection
 from leadline.blueprint.forecast.desk import Book
 from leadline.blueprint.forecast.moves import Note
 from leadline.blueprint.forecast.simulate import Key, Setting, StepTimes, Tally
 from leadline.journey.program import FlatChoice, FlatStep
-from leadline.ledger.budget import Fixed, Rolling, Window
+from leadline.ledger.budget import Fixed, Rolling, Window, physical_bound
 from leadline.project.workflow import (
     EnrollStep,
     PostStep,
@@ -29,7 +30,9 @@ from leadline.project.workflow import (
     WaitUntilStep,
 )
 
+T = TypeVar("T")
 DAY_S = 86_400.0
+_UNITS = {"day": DAY_S, "hour": 3600.0, "minute": 60.0, "second": 1.0}
 POINTS = 160
 """Points of a curve."""
 QUIET_S = 3600.0
@@ -142,6 +145,11 @@ class Figures:
     notes: tuple[tuple[Note, int], ...]
     curves: tuple[Curve, ...]
 
+    @property
+    def workflows(self) -> tuple[str, ...]:
+        """The workflows, those that were asked for first."""
+        return tuple(dict.fromkeys(each.workflow for each in self.steps))
+
 
 def figures(setting: Setting, tallies: Sequence[Tally]) -> Figures:
     """Count what all replications gave; of counts the middle one, of times the middle each."""
@@ -195,7 +203,7 @@ def _at(ordered: Sequence[float], share: float) -> float:
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
-def _middles[T](counts: Sequence[Counter[T]]) -> dict[T, int]:
+def _middles(counts: Sequence[Counter[T]]) -> dict[T, int]:
     keys = dict.fromkeys(key for count in counts for key in count)
     return {key: round(middle([count[key] for count in counts])) for key in keys}
 
@@ -263,7 +271,7 @@ def _connection(setting: Setting, each: Connection, books: Sequence[Book]) -> Co
     requests = max((each.requests.get(kind, 1) for kind in each.groups), default=1)
     return ConnectionFigures(
         name=each.name,
-        limit=limit_words(each),
+        limit=limit_words(each, round(middle([len(book.calls) for book in books]))),
         actions=actions,
         calls=round(middle([len(book.calls) for book in books])),
         ungrouped=actions * requests,
@@ -275,19 +283,19 @@ def _connection(setting: Setting, each: Connection, books: Sequence[Book]) -> Co
         most_waiting=round(middle([_deepest(book) for book in books])),
         waited_s=middle([sum(book.waited_s.values()) for book in books]),
         answers=f"{each.answer.median_s * 1000:g} ms",
-        assumed=each.answer.source.trust.name == "ASSUMED",
+        assumed=each.answer == USUAL,
     )
 
 
-def limit_words(connection: Connection) -> str:
-    """Say the tightest of a connection's limits: "14 in 1 s".
+def limit_words(connection: Connection, calls: int) -> str:
+    """Say the limit of a connection that holds so many calls up the longest: "14 a second"."""
+    found = tightest([w for kind in connection.groups for w in connection.met_by(kind)], calls)
+    return "none" if found is None else window_words(found)
 
-    Of a limit that holds for each channel, the channel is named.
-    """
-    windows = [w for kind in connection.groups for w in connection.met_by(kind)]
-    if not windows:
-        return "none"
-    return window_words(min(windows, key=per_second))
+
+def tightest(windows: Sequence[Window], calls: int) -> Window | None:
+    """Return the window that so many calls at once need most time for."""
+    return max(windows, key=lambda w: (physical_bound(calls, w), -per_second(w)), default=None)
 
 
 def per_second(window: Window) -> float:
@@ -312,11 +320,9 @@ def window_words(window: Window) -> str:
             seconds = lasts.total_seconds()
         case _:
             return f"{window.limit:,} at once"
-    unit = next(
-        (words for size, words in ((DAY_S, "day"), (3600, "hour"), (60, "minute")) if not seconds % size),
-        "second",
-    )  # fmt: skip
-    size = {"day": DAY_S, "hour": 3600.0, "minute": 60.0, "second": 1.0}[unit]
+    whole = (name for name, size in _UNITS.items() if not seconds % size)
+    unit = next(whole, "second")
+    size = _UNITS[unit]
     count = seconds / size
     long = f"a {unit}" if count == 1 else f"in {count:g} {unit}s"
     long = "an hour" if long == "a hour" else long
@@ -383,11 +389,11 @@ def curves(books: Mapping[str, Book], quiet_s: float = QUIET_S) -> tuple[Curve, 
         if at - stretches[-1][1] > quiet_s:
             stretches.append([at, at])
         stretches[-1][1] = at
-    used = {name: book for name, book in books.items() if book.actions}
+    changes = {name: _changes(book) for name, book in books.items() if book.actions}
     return tuple(
-        Curve(begins, ends, {name: _depths(_changes(book), begins, ends) for name, book in used.items()})
+        Curve(begins, ends, {name: _depths(each, begins, ends) for name, each in changes.items()})
         for begins, ends in stretches
-    )  # fmt: skip
+    )
 
 
 def _depths(
@@ -408,5 +414,3 @@ def _depths(
         if at >= begins:
             found[part] = max(found[part], depth)
     return tuple((begins + n * width, deep) for n, deep in enumerate(found))
-
-

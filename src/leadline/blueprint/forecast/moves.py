@@ -83,8 +83,8 @@ class Person:
 @dataclass(slots=True, eq=False)
 class Intent:
     """An action that a connection carries out. ``retry_s`` and ``bundle_s`` are spans from the
-    intention, ``not_after`` is a moment (seconds since the begin). ``text`` is how long its text is,
-    None where it cannot be filled in, ``UNREAD`` before anybody asked."""
+    intention, ``not_after`` is a moment (seconds since the begin). ``text`` is how long its text
+    is, None where it cannot be filled in, ``UNREAD`` before anybody asked."""
 
     kind: str
     workflow: str
@@ -220,7 +220,9 @@ class Moves:
         program, at = self.programs[node.workflow], self._moment(now)
         state = self._timed(node.state, until)
         trigger = replace(person.trigger, at=self.begin)
-        run = Run(SOMEBODY, node.workflow, _once(program, person, at), self.begin, self.begin, state)
+        run = Run(
+            SOMEBODY, node.workflow, _once(program, person, at), self.begin, self.begin, state
+        )
         facts = Facts(person.contact, trigger)
         result = advance(program, run, _signal(node, heard, person, at), facts, at)
         calls = [a for a in result.actions if isinstance(a, Called)]

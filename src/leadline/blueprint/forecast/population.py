@@ -105,9 +105,12 @@ def population(
 ) -> Population:
     """Say how people are drawn of whom this event tells."""
     named = _named(conditions)
-    seen = project.known.fields if project.known is not None else {}
+    known = project.known
+    seen: Mapping[str, Seen] = known.fields if known is not None else {}
     drawn = {
-        f"contact.{name}": _field(each.type, named.get(Ref("contact", name), ()), seen.get(name), project, begin)
+        f"contact.{name}": _field(
+            each.type, named.get(Ref("contact", name), ()), seen.get(name), project, begin
+        )
         for name, each in project.fields.items()
     }
     drawn |= {

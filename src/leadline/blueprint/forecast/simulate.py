@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import heappop, heappush
+from typing import NamedTuple
 
 from leadline.blueprint.forecast.connection import Connection, Pace
 from leadline.blueprint.forecast.desk import Book, Desk, Open
@@ -30,16 +31,26 @@ from leadline.blueprint.forecast.moves import (
     Node,
     Note,
     Person,
+    conditions_of,
 )
+from leadline.expression.reads import reads
 from leadline.expression.types import Value
 from leadline.journey.facts import EventFact
-from leadline.journey.program import FlatStep, Program
+from leadline.journey.program import FlatStep, Program, source_ref
 from leadline.journey.reentry import Enter
 from leadline.journey.state import AwaitingAction, AwaitingEvent
 from leadline.ledger.transitions import EFFECT, OPEN, State
 from leadline.message.render import RenderedEmail, RenderedText, render
 from leadline.project.project import Message
-from leadline.project.workflow import PostStep, Promise, SaveStep, SendStep
+from leadline.project.workflow import (
+    PostStep,
+    Promise,
+    RelativeTime,
+    SaveStep,
+    SendStep,
+    SetStep,
+    WaitForStep,
+)
 
 HOUR_S = 3600.0
 Key = tuple[str, str]
@@ -87,7 +98,7 @@ class StepTimes:
 
 @dataclass(slots=True)
 class Tally:
-    """What one replication gave. ``in_time`` counts, by workflow, the runs that kept its promise."""
+    """What one replication gave; ``in_time`` counts the runs that kept their workflow's promise."""
 
     steps: dict[Key, StepTimes]
     books: dict[str, Book]
@@ -114,6 +125,22 @@ class _Run:
     written_at: float = 0.0
 
 
+class _Alarm(NamedTuple):
+    """What a run hears at a moment, unless it has moved since."""
+
+    run: int
+    turn: int
+    heard: Heard
+
+
+@dataclass(slots=True, eq=False)
+class _Deadlines:
+    """Actions of one policy: they come to their end in the order of their intention."""
+
+    waiting: deque[Open] = field(default_factory=deque[Open])
+    called: bool = False
+
+
 @dataclass(slots=True, eq=False)
 class _World:
     """The state of one replication."""
@@ -125,21 +152,20 @@ class _World:
     came: Stream
     begin: datetime
     acting: frozenset[Key]
+    arrivals: Iterator[Arrival]
     desks: dict[str, Desk] = field(default_factory=dict[str, Desk])
     heap: list[tuple[float, int, Callable[[object, float], None], object]] = field(
         default_factory=list[tuple[float, int, Callable[[object, float], None], object]]
     )
     count: int = 0
     runs: list[_Run] = field(default_factory=list[_Run])
-    contacts: dict[int, Mapping[str, Value]] = field(
-        default_factory=dict[int, Mapping[str, Value]]
-    )
+    contacts: dict[int, Mapping[str, Value]] = field(default_factory=dict[int, Mapping[str, Value]])
     inside: set[tuple[str, int, str]] = field(default_factory=set[tuple[str, int, str]])
     admitted: dict[str, deque[float]] = field(default_factory=dict[str, deque[float]])
     arrived: list[Arrival] = field(default_factory=list[Arrival])
     moving: list[tuple[int, Heard]] = field(default_factory=list[tuple[int, Heard]])
     tick_at: float = FAR
-    deadlines: dict[float, deque[Open]] = field(default_factory=dict[float, deque[Open]])
+    deadlines: dict[float, _Deadlines] = field(default_factory=dict[float, _Deadlines])
 
     # ------------------------------------------------------------ the clock
 
@@ -147,26 +173,26 @@ class _World:
         self.count += 1
         heappush(self.heap, (at, self.count, what, argument))
 
-    def run(self, arrivals: Iterator[Arrival]) -> None:
-        self._await_next(arrivals, 0.0)
+    def run(self) -> None:
+        """Let the clock run until nothing is left to do, or until the horizon."""
+        self._await_next(0.0)
         heap, horizon_s = self.heap, self.setting.horizon_s
         while heap and heap[0][0] <= horizon_s:
             at, _, what, argument = heappop(heap)
             what(argument, at)
 
-    def _await_next(self, arrivals: object, now: float) -> None:
-        """Take in who arrives now, and wait for the next."""
-        assert isinstance(arrivals, Iterator)
+    def _await_next(self, now: float) -> None:
+        """Take in who arrived, and wait for the next."""
         if self.arrived:
             self._tick(now)
-        following: Arrival | None = next(arrivals, None)
+        following = next(self.arrivals, None)
         if following is not None:
-            self.call(following.at, self._arrive, (following, arrivals))
+            self.call(following.at, self._arrive, following)
 
-    def _arrive(self, what: object, now: float) -> None:
-        arrival, arrivals = what  # type: ignore[misc]  # as _await_next gave them
-        self.arrived.append(arrival)  # type: ignore[has-type]
-        self._await_next(arrivals, now)  # type: ignore[has-type]
+    def _arrive(self, arrival: object, now: float) -> None:
+        assert isinstance(arrival, Arrival)
+        self.arrived.append(arrival)
+        self._await_next(now)
 
     def _tick(self, now: float) -> None:
         """Leadline looks at people every so often: what came by then moves together."""
@@ -196,7 +222,14 @@ class _World:
                 self._enter(workflow, arrival.who, person, arrival.at, now)
 
     def _enter(
-        self, workflow: str, who: int, person: Person, at: float, now: float, *, by_step: bool = False
+        self,
+        workflow: str,
+        who: int,
+        person: Person,
+        at: float,
+        now: float,
+        *,
+        by_step: bool = False,
     ) -> None:
         tally = self.tally
         verdict = self.moves.entering(workflow, person, now, by_step=by_step)
@@ -266,17 +299,17 @@ class _World:
         if action is not None and isinstance(moved.node.state, AwaitingAction):
             self._await_deadline(action)
         elif run.until < FAR:
-            self.call(run.until, self._alarm, (number, run.turn, DUE))
+            self.call(run.until, self._ring, _Alarm(number, run.turn, DUE))
         if isinstance(moved.node.state, AwaitingEvent):
             share = self.setting.does.get(moved.node.state.event, 0.0)
             if share and self.came.next() < share:
                 at = now + self.came.next() * (run.until - now)
-                self.call(at, self._alarm, (number, run.turn, CAME))
+                self.call(at, self._ring, _Alarm(number, run.turn, CAME))
 
-    def _alarm(self, what: object, now: float) -> None:
-        number, turn, heard = what  # type: ignore[misc]  # as _wait gave them
-        if self.runs[number].turn == turn:  # type: ignore[has-type]
-            self.moving.append((number, heard))  # type: ignore[has-type]
+    def _ring(self, alarm: object, now: float) -> None:
+        assert isinstance(alarm, _Alarm)
+        if self.runs[alarm.run].turn == alarm.turn:
+            self.moving.append((alarm.run, alarm.heard))
             self._tick(now)
 
     # ------------------------------------------------------------ actions
@@ -288,18 +321,22 @@ class _World:
         return action
 
     def _await_deadline(self, action: Open) -> None:
-        """Actions of one policy come to their deadline in the order of their intention."""
         retry_s = action.intent.retry_s
-        queue = self.deadlines.setdefault(retry_s, deque())
+        deadlines = self.deadlines.get(retry_s)
+        if deadlines is None:
+            deadlines = self.deadlines[retry_s] = _Deadlines()
+        queue = deadlines.waiting
         while queue and _is_over(queue[0]):
             queue.popleft()
+        if not deadlines.called:
+            deadlines.called = True
+            self.call(action.until, self._deadline, deadlines)
         queue.append(action)
-        if len(queue) == 1:
-            self.call(action.until, self._deadline, queue)
 
-    def _deadline(self, what: object, now: float) -> None:
-        assert isinstance(what, deque)
-        queue: deque[Open] = what
+    def _deadline(self, deadlines: object, now: float) -> None:
+        assert isinstance(deadlines, _Deadlines)
+        queue = deadlines.waiting
+        deadlines.called = False
         while queue and (_is_over(queue[0]) or queue[0].until <= now):
             action = queue.popleft()
             if _is_over(action):
@@ -311,7 +348,8 @@ class _World:
                 self.desks[action.intent.action.connection].give_up(action, now)
             self._hear(action, state, now)
         if queue:
-            self.call(queue[0].until, self._deadline, queue)
+            deadlines.called = True
+            self.call(queue[0].until, self._deadline, deadlines)
 
     def settled(self, action: Open, state: State, at: float) -> None:
         key = (action.intent.workflow, action.intent.step)
@@ -386,6 +424,35 @@ def reached(setting: Setting) -> tuple[str, ...]:
     return tuple(found)
 
 
+def awaited(setting: Setting) -> tuple[str, ...]:
+    """The events that some step waits for."""
+    steps = [s for n in reached(setting) for s in setting.programs[n].steps.values()]
+    waits = [s.step for s in steps if isinstance(s, FlatStep) and isinstance(s.step, WaitForStep)]
+    return tuple(sorted({wait.event for wait in waits}))
+
+
+def decisive(setting: Setting) -> frozenset[str]:
+    """The properties of events that decide anything: branches, times, once_per, what is written.
+
+    What only stands in a text decides nothing.
+    """
+    found: set[str] = set()
+    for name in reached(setting):
+        program = setting.programs[name]
+        once = program.starts.once_per
+        refs = {ref for condition in conditions_of(program) for ref in reads(condition)}
+        refs |= {once} if once is not None else set()
+        for flat in program.steps.values():
+            step = flat.step if isinstance(flat, FlatStep) else None
+            time = getattr(step, "until", None) or getattr(step, "not_after", None)
+            if isinstance(time, RelativeTime):
+                refs.add(time.ref)
+            if isinstance(step, SetStep):
+                refs |= {r for w in step.fields.values() if (r := source_ref(w)) is not None}
+        found |= {ref.name for ref in refs if ref.scope == "event"}
+    return frozenset(found)
+
+
 def simulate(
     setting: Setting,
     arrivals: Iterator[Arrival],
@@ -403,18 +470,18 @@ def simulate(
     steps: dict[Key, StepTimes] = {
         (workflow, step): StepTimes()
         for workflow in reached(setting)
-        for step in setting.programs[workflow].steps
+        for step in reversed(list(setting.programs[workflow].steps))  # compiled from the last on
     }
     tally = Tally(steps, {})
     came = Stream(seed, replication, "events that are waited for")
     acting = frozenset((w, s) for w, s in steps if s in set(action_steps(setting.programs[w])))
-    world = _World(setting, kept, {}, tally, came, setting.begin, acting)
+    world = _World(setting, kept, {}, tally, came, setting.begin, acting, arrivals)
     for name, connection in setting.connections.items():
         answers = Stream(seed, replication, f"answers of {name}")
         chance = Stream(seed, replication, f"failures of {name}")
         world.desks[name] = Desk(connection, setting.pace, world, answers, chance)
         tally.books[name] = world.desks[name].book
-    world.run(arrivals)
+    world.run()
     tally.notes = kept.noted()
     tally.running = sum(not run.node.ended for run in world.runs)
     return tally
