@@ -128,19 +128,20 @@ def _outlook(found: Forecast) -> Iterator[str]:
         return
     yield "<h2>What would relieve it</h2>"
     yield f'<p class="soft">When the last &quot;{escape(ahead.key[1])}&quot; would be over.</p>'
-    rows = [("As it is", ahead.last_s), *((r.change, r.last_s) for r in ahead.reliefs)]
-    yield bars(rows, "When the last would be over, as it is and with each change")
-    waits = [("As it is", span(ahead.last_s), span(ahead.slowest_s))]
-    waits += [(r.change, span(r.last_s), span(r.slowest_s)) for r in ahead.reliefs]
+    each = [("As it is", ahead.last_s, ahead.slowest_s)]
+    each += [(r.change, r.last_s, r.slowest_s) for r in ahead.reliefs]
+    bars_ = [(f"{words} (longest wait {span(slowest)})", last) for words, last, slowest in each]
+    yield bars(bars_, "When the last would be over, as it is and with each change")
+    waits = [(words, span(last), span(slowest)) for words, last, slowest in each]
     yield _behind(("change", "last after", "longest wait of one person"), waits)
 
 
 def _curve(figures: Figures, curve: Curve) -> Iterator[str]:
     begins = figures.begin + timedelta(seconds=curve.begins_s)
     yield f"<h2>Open actions from {begins:%Y-%m-%d %H:%M:%S} UTC</h2>"
-    used = {n: p for n, p in curve.depths.items() if any(depth for _, depth in p)}
+    used = curve.depths
     what = f"Open actions of each connection over time, from {begins:%Y-%m-%d %H:%M:%S} UTC"
-    yield legend(list(used))
+    yield legend(used)
     yield lines(used, curve.begins_s, curve.ends_s, "open actions", what)
     times = [at for at, _ in next(iter(used.values()), ())]
     every = max(1, len(times) // SHOWN)
@@ -166,7 +167,7 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _number(cell: str) -> str:
-    return ' class="n"' if cell[:1].isdigit() else ""
+    return ' class="n"' if cell.replace(",", "").isdigit() else ""
 
 
 def _list(sentences: Sequence[str]) -> str:

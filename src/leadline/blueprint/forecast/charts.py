@@ -39,6 +39,8 @@ def lines(series: Mapping[str, Points], begins: float, ends: float, unit: str, w
         parts.append(_text(across, HEIGHT - BOTTOM + 18, span(width * n / 4), anchor))
     parts.append(_text(LEFT, HEIGHT - 4, f"{unit} over time", "start"))
     for number, points in enumerate(series.values()):
+        if not any(y for _, y in points):
+            continue
         path = " ".join(place(x, y) for x, y in points)
         dash = STROKES[number % len(STROKES)]
         parts.append(
@@ -47,10 +49,12 @@ def lines(series: Mapping[str, Points], begins: float, ends: float, unit: str, w
     return "".join([*parts, "</svg>"])
 
 
-def legend(names: Sequence[str]) -> str:
-    """Say which line is which."""
+def legend(series: Mapping[str, Points]) -> str:
+    """Say which line is which; one that never leaves the ground is left out, here as there."""
     parts = ['<ul class="legend">']
-    for number, name in enumerate(names):
+    for number, (name, points) in enumerate(series.items()):
+        if not any(y for _, y in points):
+            continue
         dash = STROKES[number % len(STROKES)]
         parts.append(
             f'<li><svg width="34" height="10" aria-hidden="true"><line class="line c{number % 5}" '
@@ -88,7 +92,7 @@ def _text(x: float, y: float, words: str, anchor: str) -> str:
 
 
 def _round_up(most: float) -> float:
-    """The next of 1, 2, 4, 10 times a power of ten: quarters of it are plain numbers."""
+    """The next number whose quarters are plain ones."""
     power = 10.0 ** math.floor(math.log10(most))
-    found = next(n * power for n in (1, 2, 4, 8, 10) if n * power >= most * 0.999)
+    found = next(n * power for n in (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10) if n * power >= most * 0.999)
     return max(found, 4.0)

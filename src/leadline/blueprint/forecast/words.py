@@ -6,10 +6,10 @@ from __future__ import annotations
 def span(seconds: float) -> str:
     """Say a span as people do.
 
-    >>> span(0.27), span(36.4), span(751), span(9_000), span(612_000)
-    ('0.3 s', '36 s', '12 min 31 s', '2 h 30 min', '7 d 2 h')
+    >>> span(0.27), span(1.0), span(36.4), span(751), span(9_000), span(612_000)
+    ('0.3 s', '1 s', '36 s', '12 min 31 s', '2 h 30 min', '7 d 2 h')
     """
-    if seconds < 9.95:
+    if seconds < 9.95 and seconds != round(seconds):
         return f"{seconds:.1f} s"
     whole = round(seconds)
     if whole < 120:
