@@ -94,15 +94,11 @@ CHAT = Connection(
 )
 
 
-@given(
-    st.lists(st.integers(0, 3000), min_size=1, max_size=30), st.sampled_from([0.5, 1.0, 2.0])
-)
+@given(st.lists(st.integers(0, 3000), min_size=1, max_size=30), st.sampled_from([0.5, 1.0, 2.0]))
 def test_posts_are_gathered_into_the_digests_of_the_ledger(
     gaps_ms: list[int], bundle_s: float
 ) -> None:
-    posted = PostMessage(
-        ActionKey(UUID(int=1), "tell", 1), "slack", "sales", "m", {}, None, BEGIN
-    )
+    posted = PostMessage(ActionKey(UUID(int=1), "tell", 1), "slack", "sales", "m", {}, None, BEGIN)
     intent = Intent("post", "w", "tell", posted, 1e9, bundle_s, FAR, 10)
     desk = Desk(CHAT, Pace(0.05, 0.1, 0.2), StillClock(), Stream(1, 0, "a"), Stream(1, 0, "c"))
     at, queue = 0.0, deque[Open]()
@@ -115,6 +111,6 @@ def test_posts_are_gathered_into_the_digests_of_the_ledger(
         posts.append(coalesce.Post(key, "sales", number, Lane.TRANSACTIONAL, when))
     gathered: list[list[int]] = []
     while queue:
-        gathered.append([a.number for a in desk._digest(queue, bundle_s, at)])  # noqa: SLF001
+        gathered.append([a.number for a in desk._digest(queue, bundle_s, at)])
     expected = coalesce.digests(posts, 3, timedelta(seconds=bundle_s))
     assert gathered == [[key.enrollment.int for key in d.members] for d in expected]

@@ -10,7 +10,6 @@ import pytest
 from leadline.blueprint.forecast.connection import Failing
 from leadline.blueprint.forecast.figures import Figures, StepFigures, figures
 from leadline.blueprint.forecast.moves import Heard, Moved, Moves, Node, Person
-from leadline.blueprint.forecast.simulate import Tally
 from leadline.ledger.budget import Fixed, Rolling, attainable_bound
 from leadline.ledger.vendor_limits import SMTP
 from tests.unit.blueprint.forecasts import (
@@ -65,15 +64,13 @@ def test_a_changed_limit_changes_nobody_and_no_arrival() -> None:
     assert max(fast.books["mail"].settled) < max(slow.books["mail"].settled)
 
 
-def _windows(one: tuple[object, object], name: str):  # noqa: ANN202
+def _windows(one: tuple[object, object], name: str):
     return one[1].connections[name].windows  # type: ignore[attr-defined]
 
 
 def test_kept_moves_are_those_of_asking_each_time() -> None:
     class Forgetful(Moves):
-        def move(
-            self, person: Person, node: Node, heard: Heard, now: float, until: float
-        ) -> Moved:
+        def move(self, person: Person, node: Node, heard: Heard, now: float, until: float) -> Moved:
             self.kept.clear()
             return super().move(person, node, heard, now, until)
 
@@ -370,5 +367,3 @@ def test_a_look_waits_for_the_lag_of_its_system() -> None:
     wrote = min(later.steps["webinar", "crm"].over_at)
     assert max(at_once.steps["webinar", "seen"].over_at) < 15
     assert min(later.steps["webinar", "seen"].over_at) > wrote + 60
-
-

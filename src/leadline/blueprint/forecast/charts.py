@@ -94,5 +94,7 @@ def _text(x: float, y: float, words: str, anchor: str) -> str:
 def _round_up(most: float) -> float:
     """The next number whose quarters are plain ones."""
     power = 10.0 ** math.floor(math.log10(most))
-    found = next(n * power for n in (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10) if n * power >= most * 0.999)
+    found = next(
+        n * power for n in (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10) if n * power >= most * 0.999
+    )
     return max(found, 4.0)

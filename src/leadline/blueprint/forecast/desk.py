@@ -144,7 +144,8 @@ class Desk:
         if action.intent.kind == "save":
             self._of_record.setdefault(action.record, []).append(action)
         self._enqueue(action)
-        self._want(self._polled(action.due))
+        if self._look_at > action.due:
+            self._want(self._polled(action.due))
 
     def _enqueue(self, action: Open) -> None:
         kind = action.intent.kind
@@ -316,11 +317,12 @@ class Desk:
         for action in written:
             action.state = State.SENDING
             action.attempt += 1
-        standing = {id(a) for a in members}
-        for action in written:
-            if id(action) not in standing:
-                self.book.superseded += 1
-                self._settle(action, State.SUPERSEDED, now)
+        if len(written) > len(members):
+            needed = {action.number for action in members}
+            for action in written:
+                if action.number not in needed:
+                    self.book.superseded += 1
+                    self._settle(action, State.SUPERSEDED, now)
         calls = self.connection.requests.get(kind, 1)
         if kind == "post":
             calls = self._messages(members)
@@ -354,7 +356,7 @@ class Desk:
             self._failed(claim, Throttled(until), now)
             return
         for meter in claim.meters:
-            meter.take(meter.units(1))
+            meter.take()
         claim.left -= 1
         self.book.calls.append(begin)
         answer = self.connection.answer
@@ -364,7 +366,7 @@ class Desk:
     def _answered(self, claim: object, now: float) -> None:
         assert isinstance(claim, Claim)
         for meter in claim.meters:
-            meter.answer(now, meter.units(1))
+            meter.answer(now)
         failing = self.connection.failing
         if failing.unavailable and self._chance.next() < failing.unavailable:
             self._failed(claim, Unavailable("not reached"), now)

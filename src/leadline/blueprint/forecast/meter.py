@@ -1,9 +1,9 @@
 """One window while a forecast runs: ``ledger.budget`` counted up, so that a call costs no scan.
 
-The rule is the ledger's: a call holds its units from the moment that it is promised until its
+The rule is the ledger's: a call holds its slot from the moment that it is promised until its
 answer plus the window. Answers come in the order of the virtual clock, so what frees does so in
-that order too, and a queue of (free at, units) stands for the slots. A test holds it against
-``ledger.budget.reserve``.
+that order too, and a queue of (free at, how many) stands for the slots. A call takes one unit of a
+window: a mail goes to one person. A test holds it against ``ledger.budget.reserve``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from leadline.ledger.budget import (
     Concurrency,
     Fixed,
-    Points,
     Rolling,
     Slot,
     Window,
@@ -46,16 +45,12 @@ class Meter:
         self._span_s = window.span.total_seconds() if isinstance(window, Rolling) else 0.0
         self._reset, self._same_until = 0.0, -FAR
 
-    def units(self, cost: int) -> int:
-        """Return what one call takes of it."""
-        return cost if isinstance(self.window, Points) else 1
-
-    def free_from(self, now: float, units: int = 1) -> float:
-        """Return from when on so many units more fit; ``FAR`` while only an answer can tell."""
+    def free_from(self, now: float) -> float:
+        """Return from when on one more call fits; ``FAR`` while only an answer can tell."""
         freeing = self._freeing
         while freeing and freeing[0][0] <= now:
             self._held -= freeing.popleft()[1]
-        missing = self._held + units - self.limit
+        missing = self._held + 1 - self.limit
         if missing <= 0:
             return now
         for free_at, freed in freeing:
@@ -64,21 +59,20 @@ class Meter:
                 return free_at
         return FAR
 
-    def take(self, units: int = 1) -> None:
-        """Hold units for a call from now on, whenever it leaves."""
-        self._held += units
+    def take(self) -> None:
+        """Hold a slot for a call from now on, whenever it leaves."""
+        self._held += 1
 
-    def answer(self, at: float, units: int = 1) -> None:
-        """Let the units of a call go whose answer came at this moment."""
+    def answer(self, at: float) -> None:
+        """Let the slot of a call go whose answer came at this moment."""
         if self._exact:
-            self._freeing.append((at + self._span_s, units))
+            self._freeing.append((at + self._span_s, 1))
             return
-        freeing = self._freeing
+        freeing, calls = self._freeing, 1
         free_at = self._frees_at(at)
         if freeing and freeing[-1][0] == free_at:
-            free_at, before = freeing.pop()
-            units += before
-        freeing.append((free_at, units))
+            calls += freeing.pop()[1]
+        freeing.append((free_at, calls))
 
     def _frees_at(self, at: float) -> float:
         if at < self._same_until:  # calls of one day free at one reset
@@ -92,9 +86,11 @@ class Meter:
         return free_at
 
 
-def free_from(meters: Sequence[Meter], now: float, cost: int = 1) -> float:
+def free_from(meters: Sequence[Meter], now: float) -> float:
     """Return from when on one more call fits into all these windows."""
     latest = now
     for meter in meters:
-        latest = max(latest, meter.free_from(now, meter.units(cost)))
+        free = meter.free_from(now)
+        if free > latest:
+            latest = free
     return latest
