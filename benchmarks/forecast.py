@@ -41,7 +41,9 @@ from burst import Case, stage
 
 from leadline.blueprint.forecast.arrivals import Burst, of_burst
 from leadline.blueprint.forecast.connection import AnswerTime
-from leadline.blueprint.forecast.simulate import Setting, Tally, simulate
+from leadline.blueprint.forecast.setting import Setting
+from leadline.blueprint.forecast.simulate import simulate
+from leadline.blueprint.forecast.tally import Tally
 from leadline.cli.forecast_wiring import connections, populations, setting
 from leadline.demo import people
 from leadline.demo.run import Options, register, until_at_rest

@@ -76,7 +76,9 @@ def test_names_of_the_project_are_escaped_in_the_page(example: Path, tmp_path: P
     page = tmp_path / "forecast.html"
     mail = example / "workflows" / "webinar.yaml"
     text = mail.read_text(encoding="utf-8").replace("confirmation", '"confirm <b>&"')
-    mail.write_text(text.replace('messages/webinar-"confirm <b>&"', "messages/webinar-confirmation"))
+    mail.write_text(
+        text.replace('messages/webinar-"confirm <b>&"', "messages/webinar-confirmation")
+    )
     found = run(example, "webinar", "--burst", "50/1s", "--html", str(page), *QUICK)
     if found.exit_code:  # the language does not let such a name in
         assert "confirm" in str(found.exception)

@@ -9,11 +9,9 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadline.blueprint.forecast.connection import USUAL, Connection, Pace
-from leadline.blueprint.forecast.desk import Desk, Open
-from leadline.blueprint.forecast.draws import Stream
 from leadline.blueprint.forecast.meter import FAR, Meter
 from leadline.blueprint.forecast.moves import Intent
+from leadline.blueprint.forecast.waiting import Open, Waiting
 from leadline.journey.action import PostMessage
 from leadline.ledger import coalesce
 from leadline.ledger.budget import (
@@ -29,9 +27,6 @@ from leadline.ledger.budget import (
     reserve,
 )
 from leadline.ledger.key import ActionKey
-from leadline.ledger.lease import CallTiming
-from leadline.ledger.outcome import Settles
-from tests.unit.blueprint.forecasts import StillClock
 
 BEGIN = datetime(2026, 3, 28, 22, 59, 50, tzinfo=UTC)  # ten seconds before midnight in Berlin
 SECOND = timedelta(seconds=1)
@@ -81,26 +76,13 @@ def test_a_meter_grants_what_the_ledger_reserves(
             meter.answer(now)
 
 
-CHAT = Connection(
-    name="slack",
-    kind="slack",
-    tier="standard",
-    windows=(),
-    groups={"post": 3},
-    requests={},
-    timing=CallTiming(8 * SECOND, 6 * SECOND, 3 * SECOND, SECOND),
-    settles=Settles.VERIFIED,
-    answer=USUAL,
-)
-
-
 @given(st.lists(st.integers(0, 3000), min_size=1, max_size=30), st.sampled_from([0.5, 1.0, 2.0]))
 def test_posts_are_gathered_into_the_digests_of_the_ledger(
     gaps_ms: list[int], bundle_s: float
 ) -> None:
     posted = PostMessage(ActionKey(UUID(int=1), "tell", 1), "slack", "sales", "m", {}, None, BEGIN)
     intent = Intent("post", "w", "tell", posted, 1e9, bundle_s, FAR, 10)
-    desk = Desk(CHAT, Pace(0.05, 0.1, 0.2), StillClock(), Stream(1, 0, "a"), Stream(1, 0, "c"))
+    waiting = Waiting(lambda action, now: True)
     at, queue = 0.0, deque[Open]()
     posts: list[coalesce.Post] = []
     for number, gap in enumerate(gaps_ms):
@@ -111,6 +93,6 @@ def test_posts_are_gathered_into_the_digests_of_the_ledger(
         posts.append(coalesce.Post(key, "sales", number, Lane.TRANSACTIONAL, when))
     gathered: list[list[int]] = []
     while queue:
-        gathered.append([a.number for a in desk._digest(queue, bundle_s, at)])
+        gathered.append([a.number for a in waiting.digest(queue, 3, bundle_s, at)])
     expected = coalesce.digests(posts, 3, timedelta(seconds=bundle_s))
     assert gathered == [[key.enrollment.int for key in d.members] for d in expected]

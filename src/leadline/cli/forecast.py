@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -32,7 +33,8 @@ from leadline.blueprint.forecast.as_json import as_json
 from leadline.blueprint.forecast.connection import USUAL, Failing, stated
 from leadline.blueprint.forecast.forecast import Arrivals, Forecast, forecast
 from leadline.blueprint.forecast.population import Population
-from leadline.blueprint.forecast.simulate import Arrival, Setting, awaited, decisive
+from leadline.blueprint.forecast.setting import Setting, awaited, decisive
+from leadline.blueprint.forecast.simulate import Arrival
 from leadline.blueprint.forecast.words import span
 from leadline.cli.forecast_wiring import connections, populations, setting
 from leadline.cli.options import EnvironmentOption, JsonOption, ProjectOption
@@ -123,7 +125,9 @@ def forecast_command(
     )
     coming = _coming(parts, wanted, burst_, source)
     times = _replications(replications, coming.people)
+    gc.disable()  # a forecast makes values by the million and not one circle
     found = forecast(coming.setting, coming.arrivals(seed), coming.burst, seed, times)
+    gc.enable()
     assumed = list(_assumed(parts, coming, linked_answers=_usual(wanted)))
     if html is not None:
         html.write_text(as_html(found, _title(entered, coming), assumed), encoding="utf-8")

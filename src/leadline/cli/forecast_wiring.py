@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from leadline.blueprint.forecast.connection import USUAL, AnswerTime, Connection, Failing, Pace
 from leadline.blueprint.forecast.moves import conditions_of
 from leadline.blueprint.forecast.population import Population, population
-from leadline.blueprint.forecast.simulate import Setting, reached
+from leadline.blueprint.forecast.setting import Setting, reached
 from leadline.connectors.contract import Effect, Mail, Post, RecordWrite, Settings, Single
 from leadline.connectors.registry import connector_for
 from leadline.connectors.slack.post import LONGEST_TEXT

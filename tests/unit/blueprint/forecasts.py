@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from leadline.blueprint.forecast.arrivals import Burst, of_burst
 from leadline.blueprint.forecast.connection import Connection, Failing, stated
-from leadline.blueprint.forecast.desk import Open
 from leadline.blueprint.forecast.forecast import Forecast, forecast
-from leadline.blueprint.forecast.moves import Intent, Moves
-from leadline.blueprint.forecast.simulate import Setting, Tally, simulate
+from leadline.blueprint.forecast.moves import Moves
+from leadline.blueprint.forecast.setting import Setting
+from leadline.blueprint.forecast.simulate import simulate
+from leadline.blueprint.forecast.tally import Tally
 from leadline.cli.forecast_wiring import connections, populations, setting
 from leadline.journey.compiled import compile_project
-from leadline.ledger.transitions import State
 from leadline.message.inspect import variables
 from leadline.project.project import Project
 from tests.unit.journey_runs import HEAD, STARTS, project
@@ -32,24 +32,6 @@ SAVE = """
   save_to: hubspot contact
   set: { last_webinar: event.title }
 """
-
-
-class StillClock:
-    """A clock that calls nothing."""
-
-    begin = MONDAY
-
-    def call(self, at: float, what: Callable[[object, float], None], argument: object) -> None:
-        pass
-
-    def settled(self, action: Open, state: State, at: float) -> None:
-        pass
-
-    def text_length(self, intent: Intent) -> int | None:
-        return intent.text
-
-    def written_at(self, run: int) -> float:
-        return 0.0
 
 
 def workflow(steps: str, rules: str = STARTS, name: str = "Webinar") -> str:

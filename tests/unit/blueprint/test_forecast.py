@@ -364,6 +364,7 @@ def test_a_look_waits_for_the_lag_of_its_system() -> None:
     one = asked(steps)
     at_once = simulated(one, 20)
     later = simulated(changed(one, "hubspot", lag_s=60.0), 20)
+    assert len(at_once.steps["webinar", "seen"].over_at) == 20
     wrote = min(later.steps["webinar", "crm"].over_at)
     assert max(at_once.steps["webinar", "seen"].over_at) < 15
     assert min(later.steps["webinar", "seen"].over_at) > wrote + 60

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from leadline.blueprint.forecast.answers import Book
 from leadline.blueprint.forecast.connection import USUAL, Connection
-from leadline.blueprint.forecast.desk import Book
 from leadline.blueprint.forecast.moves import Note
-from leadline.blueprint.forecast.simulate import Key, Setting, StepTimes, Tally
+from leadline.blueprint.forecast.setting import Setting
+from leadline.blueprint.forecast.tally import Key, StepTimes, Tally
 from leadline.journey.program import FlatChoice, FlatStep
 from leadline.ledger.budget import Fixed, Rolling, Window, physical_bound
 from leadline.project.workflow import (

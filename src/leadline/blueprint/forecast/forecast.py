@@ -9,7 +9,9 @@ from leadline.blueprint.forecast.arrivals import Burst
 from leadline.blueprint.forecast.figures import Figures, figures, window_words
 from leadline.blueprint.forecast.moves import Moves
 from leadline.blueprint.forecast.relief import Outlook, moves_for, outlook
-from leadline.blueprint.forecast.simulate import Arrival, Setting, Tally, simulate
+from leadline.blueprint.forecast.setting import Setting
+from leadline.blueprint.forecast.simulate import Arrival, simulate
+from leadline.blueprint.forecast.tally import Tally
 from leadline.blueprint.forecast.words import many, percent, span
 
 Arrivals = Callable[[Burst | None, int], Iterator[Arrival]]

@@ -67,6 +67,8 @@ KINDS: Mapping[type[Called], str] = {
     Look: "look",
 }
 UNREAD = -1
+_NEVER: list[float] = []
+_UNCUT: list[float] = []
 START, DUE, CAME = "start", "due", "came"
 Heard = str | Standing
 """What a run hears: that it begins, that its time has come, the event, or how its action stands."""
@@ -194,7 +196,8 @@ class Moves:
 
     def move(self, person: Person, node: Node, heard: Heard, now: float, until: float) -> Moved:
         """Move a run of this person on; ``until`` is when its state would wake it by itself."""
-        era = self._era(node.workflow, person, now)
+        cuts = self._cuts.get((node.workflow, person), _UNCUT)
+        era = 0 if cuts is _NEVER else self._era(node.workflow, person, now)
         key = (person, node, heard, now >= until, era)
         found = self.kept.get(key)
         if found is None:
@@ -315,7 +318,7 @@ class Moves:
                         cuts |= {at, at - (at_most.total_seconds() if at_most else 0.0)}
                 case _:
                     pass
-        return sorted(cuts)
+        return sorted(cuts) or _NEVER
 
     def _time(self, time: WallTime | RelativeTime, person: Person) -> float | None:
         if isinstance(time, WallTime):

@@ -14,7 +14,8 @@ from leadline.blueprint.forecast.arrivals import Burst
 from leadline.blueprint.forecast.connection import CALL_WORDS, Connection
 from leadline.blueprint.forecast.figures import kind_of, per_second, tightest, times, window_words
 from leadline.blueprint.forecast.moves import Moves
-from leadline.blueprint.forecast.simulate import Key, Setting, Tally
+from leadline.blueprint.forecast.setting import Setting
+from leadline.blueprint.forecast.tally import Key, Tally
 from leadline.blueprint.forecast.words import span
 from leadline.journey.program import FlatStep, Program
 from leadline.ledger.budget import Window

@@ -7,54 +7,36 @@ each answer takes and what fails are draws by counter hash. Nothing here looks a
 from __future__ import annotations
 
 import math
-from array import array
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from heapq import heappop, heappush
 from typing import NamedTuple
 
-from leadline.blueprint.forecast.connection import Connection, Pace
-from leadline.blueprint.forecast.desk import Book, Desk, Open
+from leadline.blueprint.forecast.desk import Desk
 from leadline.blueprint.forecast.draws import Stream
+from leadline.blueprint.forecast.entrance import Entrance
 from leadline.blueprint.forecast.meter import FAR
 from leadline.blueprint.forecast.moves import (
     CAME,
     DUE,
     START,
-    UNREAD,
     Heard,
     Intent,
     Moved,
     Moves,
     Node,
-    Note,
     Person,
-    conditions_of,
 )
-from leadline.expression.reads import reads
+from leadline.blueprint.forecast.setting import Setting, action_steps, reached
+from leadline.blueprint.forecast.tally import Key, StepTimes, Tally
+from leadline.blueprint.forecast.texts import Texts
+from leadline.blueprint.forecast.timeline import Timeline
+from leadline.blueprint.forecast.waiting import Open
 from leadline.expression.types import Value
 from leadline.journey.facts import EventFact
-from leadline.journey.program import FlatStep, Program, source_ref
-from leadline.journey.reentry import Enter
 from leadline.journey.state import AwaitingAction, AwaitingEvent
 from leadline.ledger.transitions import EFFECT, OPEN, State
-from leadline.message.render import RenderedEmail, RenderedText, render
-from leadline.project.project import Message
-from leadline.project.workflow import (
-    PostStep,
-    Promise,
-    RelativeTime,
-    SaveStep,
-    SendStep,
-    SetStep,
-    WaitForStep,
-)
-
-HOUR_S = 3600.0
-Key = tuple[str, str]
-"""A workflow and a step of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,51 +47,6 @@ class Arrival:
     who: int
     contact: Mapping[str, Value]
     trigger: EventFact
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What is forecast: ``programs`` are all of the project, ``entered`` those that are named.
-
-    ``does`` says which share of people does what a step waits for. The clock stops after
-    ``horizon_s``.
-    """
-
-    programs: Mapping[str, Program]
-    entered: tuple[str, ...]
-    connections: Mapping[str, Connection]
-    messages: Mapping[str, Message]
-    promises: Mapping[str, Promise]
-    time_zone: str
-    begin: datetime
-    horizon_s: float
-    pace: Pace
-    does: Mapping[str, float] = field(default_factory=dict[str, float])
-
-
-@dataclass(slots=True)
-class StepTimes:
-    """When a step was over for each run that came by, and how long after its trigger (seconds)."""
-
-    over_at: array[float] = field(default_factory=lambda: array("d"))
-    after: array[float] = field(default_factory=lambda: array("d"))
-    failed: int = 0
-
-
-@dataclass(slots=True)
-class Tally:
-    """What one replication gave; ``in_time`` counts the runs that kept their workflow's promise."""
-
-    steps: dict[Key, StepTimes]
-    books: dict[str, Book]
-    arrived: int = 0
-    entered: Counter[str] = field(default_factory=Counter[str])
-    not_entered: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
-    waiting: Counter[str] = field(default_factory=Counter[str])
-    in_time: Counter[str] = field(default_factory=Counter[str])
-    notes: Counter[Note] = field(default_factory=Counter[Note])
-    running: int = 0
-    moves: int = 0
 
 
 @dataclass(slots=True)
@@ -135,71 +72,78 @@ class _Alarm(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class _Deadlines:
-    """Actions of one policy: they come to their end in the order of their intention."""
+    """The actions of one policy: they come to their end in the order of their intention."""
 
+    timeline: Timeline
+    passed: Callable[[Open, float], None]
     waiting: deque[Open] = field(default_factory=deque[Open])
     called: bool = False
+
+    def add(self, action: Open) -> None:
+        """Tell of an action once its time is over, unless it is settled by then."""
+        waiting = self.waiting
+        while waiting and waiting[0].state not in OPEN:
+            waiting.popleft()
+        if not self.called:
+            self.called = True
+            self.timeline.call(action.until, self._look, None)
+        waiting.append(action)
+
+    def _look(self, _: object, now: float) -> None:
+        waiting = self.waiting
+        while waiting and (waiting[0].state not in OPEN or waiting[0].until <= now):
+            action = waiting.popleft()
+            # One that is being sent is not over: its answer is seconds away, and settles it.
+            if action.state in OPEN and action.state is not State.SENDING:
+                self.passed(action, now)
+        self.called = bool(waiting)
+        if waiting:
+            self.timeline.call(waiting[0].until, self._look, None)
 
 
 @dataclass(slots=True, eq=False)
 class _World:
-    """The state of one replication."""
+    """The state of one replication; ``acting`` are the steps that a connection carries out."""
 
     setting: Setting
     moves: Moves
-    lengths: dict[tuple[object, ...], int | None]
     tally: Tally
     came: Stream
-    begin: datetime
     acting: frozenset[Key]
     arrivals: Iterator[Arrival]
+    begin: datetime
+    timeline: Timeline
+    texts: Texts
+    entrance: Entrance
     desks: dict[str, Desk] = field(default_factory=dict[str, Desk])
-    heap: list[tuple[float, int, Callable[[object, float], None], object]] = field(
-        default_factory=list[tuple[float, int, Callable[[object, float], None], object]]
-    )
-    count: int = 0
     runs: list[_Run] = field(default_factory=list[_Run])
     contacts: dict[int, Mapping[str, Value]] = field(default_factory=dict[int, Mapping[str, Value]])
-    inside: set[tuple[str, int, str]] = field(default_factory=set[tuple[str, int, str]])
-    admitted: dict[str, deque[float]] = field(default_factory=dict[str, deque[float]])
     arrived: list[Arrival] = field(default_factory=list[Arrival])
     moving: list[tuple[int, Heard]] = field(default_factory=list[tuple[int, Heard]])
     tick_at: float = FAR
     deadlines: dict[float, _Deadlines] = field(default_factory=dict[float, _Deadlines])
 
-    # ------------------------------------------------------------ the clock
+    # ------------------------------------------------------------ people
 
-    def call(self, at: float, what: Callable[[object, float], None], argument: object) -> None:
-        self.count += 1
-        heappush(self.heap, (at, self.count, what, argument))
-
-    def run(self) -> None:
-        """Let the clock run until nothing is left to do, or until the horizon."""
-        self._await_next(0.0)
-        heap, horizon_s = self.heap, self.setting.horizon_s
-        while heap and heap[0][0] <= horizon_s:
-            at, _, what, argument = heappop(heap)
-            what(argument, at)
-
-    def _await_next(self, now: float) -> None:
+    def await_next(self, now: float) -> None:
         """Take in who arrived, and wait for the next."""
         if self.arrived:
             self._tick(now)
         following = next(self.arrivals, None)
         if following is not None:
-            self.call(following.at, self._arrive, following)
+            self.timeline.call(following.at, self._arrive, following)
 
     def _arrive(self, arrival: object, now: float) -> None:
         assert isinstance(arrival, Arrival)
         self.arrived.append(arrival)
-        self._await_next(now)
+        self.await_next(now)
 
     def _tick(self, now: float) -> None:
         """Leadline looks at people every so often: what came by then moves together."""
         if self.tick_at == FAR:
             step = self.setting.pace.people_s
             self.tick_at = math.floor(now / step) * step + step
-            self.call(self.tick_at, self._move_people, None)
+            self.timeline.call(self.tick_at, self._move_people, None)
 
     def _move_people(self, _: object, now: float) -> None:
         self.tick_at = FAR
@@ -210,56 +154,24 @@ class _World:
         for run, heard in moving:
             self._move(run, heard, now)
 
-    # ------------------------------------------------------------ entering
-
     def _route(self, arrival: Arrival, now: float) -> None:
         self.tally.arrived += 1
-        contact = self.contacts.setdefault(arrival.who, arrival.contact)
+        who = arrival.who
+        contact = self.contacts.setdefault(who, arrival.contact)
         for workflow in self.setting.entered:
-            program = self.setting.programs[workflow]
-            if arrival.trigger.name in program.starts.when:
-                person = self.moves.person(contact, arrival.trigger)
-                self._enter(workflow, arrival.who, person, arrival.at, now)
+            if arrival.trigger.name not in self.setting.programs[workflow].starts.when:
+                continue
+            person = self.moves.person(contact, arrival.trigger)
+            if self.entrance.opens(workflow, who, person, now):
+                self.runs.append(_Run(who, arrival.at, person, self.moves.first(workflow)))
+                self._move(len(self.runs) - 1, START, now)
 
-    def _enter(
-        self,
-        workflow: str,
-        who: int,
-        person: Person,
-        at: float,
-        now: float,
-        *,
-        by_step: bool = False,
-    ) -> None:
-        tally = self.tally
-        verdict = self.moves.entering(workflow, person, now, by_step=by_step)
-        if not isinstance(verdict, Enter):
-            tally.not_entered[workflow, verdict.reason] += 1
-            return
-        if (workflow, who, verdict.once_value) in self.inside:
-            tally.not_entered[workflow, "already entered"] += 1
-            return
-        if not by_step and not self._admit(workflow, now):
-            tally.waiting[workflow] += 1
-            return
-        self.inside.add((workflow, who, verdict.once_value))
-        tally.entered[workflow] += 1
-        self.runs.append(_Run(who, at, person, self.moves.first(workflow)))
-        if by_step:
-            self.moving.append((len(self.runs) - 1, START))
-            self._tick(now)
-        else:
-            self._move(len(self.runs) - 1, START, now)
-
-    def _admit(self, workflow: str, now: float) -> bool:
-        """Let through what ``max_burst`` allows an hour; the rest waits for a person."""
-        last_hour = self.admitted.setdefault(workflow, deque())
-        while last_hour and last_hour[0] <= now - HOUR_S:
-            last_hour.popleft()
-        if len(last_hour) >= self.setting.programs[workflow].starts.max_burst:
-            return False
-        last_hour.append(now)
-        return True
+    def _enroll(self, workflow: str, parent: _Run, now: float) -> None:
+        """A step lets her into another workflow; that run begins at the next look."""
+        if self.entrance.opens(workflow, parent.who, parent.person, now, by_step=True):
+            first = self.moves.first(workflow)
+            self.runs.append(_Run(parent.who, parent.arrived_at, parent.person, first))
+            self._hear(len(self.runs) - 1, START, now)
 
     # ------------------------------------------------------------ moving
 
@@ -276,15 +188,13 @@ class _World:
         workflow = moved.node.workflow
         for step in moved.passed:
             if (workflow, step) not in self.acting:  # those are over with their answer
-                times = self.tally.steps[workflow, step]
-                times.over_at.append(now)
-                times.after.append(now - run.arrived_at)
+                self.tally.steps[workflow, step].over(now, run.arrived_at)
         if moved.node is run.node and moved.intent is None:
             return
         run.node = moved.node
         run.turn += 1
         for child in moved.enrolls:
-            self._enter(child, run.who, run.person, run.arrived_at, now, by_step=True)
+            self._enroll(child, run, now)
         self._wait(number, run, moved, now)
 
     def _wait(self, number: int, run: _Run, moved: Moved, now: float) -> None:
@@ -293,164 +203,71 @@ class _World:
             run.until = moved.wake_at
         elif moved.wait_s is not None:
             run.until = now + moved.wait_s
-        action = None
+        state = moved.node.state
         if moved.intent is not None:
-            action = self._intend(number, run, moved.intent, now)
-        if action is not None and isinstance(moved.node.state, AwaitingAction):
-            self._await_deadline(action)
-        elif run.until < FAR:
-            self.call(run.until, self._ring, _Alarm(number, run.turn, DUE))
-        if isinstance(moved.node.state, AwaitingEvent):
-            share = self.setting.does.get(moved.node.state.event, 0.0)
+            self._intend(number, run, moved.intent, now)
+        if run.until < FAR and not isinstance(state, AwaitingAction):
+            self.timeline.call(run.until, self._ring, _Alarm(number, run.turn, DUE))
+        if isinstance(state, AwaitingEvent):
+            share = self.setting.does.get(state.event, 0.0)
             if share and self.came.next() < share:
                 at = now + self.came.next() * (run.until - now)
-                self.call(at, self._ring, _Alarm(number, run.turn, CAME))
+                self.timeline.call(at, self._ring, _Alarm(number, run.turn, CAME))
 
     def _ring(self, alarm: object, now: float) -> None:
         assert isinstance(alarm, _Alarm)
         if self.runs[alarm.run].turn == alarm.turn:
-            self.moving.append((alarm.run, alarm.heard))
+            self._hear(alarm.run, alarm.heard, now)
+
+    def _hear(self, number: int, heard: Heard, now: float) -> None:
+        self.moving.append((number, heard))
+        if self.tick_at == FAR:
             self._tick(now)
 
     # ------------------------------------------------------------ actions
 
-    def _intend(self, number: int, run: _Run, intent: Intent, now: float) -> Open:
-        self.count += 1
-        action = Open(self.count, number, run.who, intent, now)
+    def _intend(self, number: int, run: _Run, intent: Intent, now: float) -> None:
+        action = Open(self.timeline.number(), number, run.who, intent, now)
         self.desks[intent.action.connection].add(action, now)
-        return action
+        if (intent.workflow, intent.step) in self.acting:  # a look ends with its wait
+            deadlines = self.deadlines.get(intent.retry_s)
+            if deadlines is None:
+                deadlines = _Deadlines(self.timeline, self._too_late)
+                self.deadlines[intent.retry_s] = deadlines
+            deadlines.add(action)
 
-    def _await_deadline(self, action: Open) -> None:
-        retry_s = action.intent.retry_s
-        deadlines = self.deadlines.get(retry_s)
-        if deadlines is None:
-            deadlines = self.deadlines[retry_s] = _Deadlines()
-        queue = deadlines.waiting
-        while queue and _is_over(queue[0]):
-            queue.popleft()
-        if not deadlines.called:
-            deadlines.called = True
-            self.call(action.until, self._deadline, deadlines)
-        queue.append(action)
-
-    def _deadline(self, deadlines: object, now: float) -> None:
-        assert isinstance(deadlines, _Deadlines)
-        queue = deadlines.waiting
-        deadlines.called = False
-        while queue and (_is_over(queue[0]) or queue[0].until <= now):
-            action = queue.popleft()
-            if _is_over(action):
-                continue
-            state = action.state
-            if state is State.SENDING:  # its answer is seconds away
-                continue
-            if state is State.PENDING:
-                self.desks[action.intent.action.connection].give_up(action, now)
-            self._hear(action, state, now)
-        if queue:
-            deadlines.called = True
-            self.call(queue[0].until, self._deadline, deadlines)
+    def _too_late(self, action: Open, now: float) -> None:
+        """The time of an action's policy is over: its run hears how it stands."""
+        intent, state = action.intent, action.state
+        if state is State.PENDING:
+            self.desks[intent.action.connection].answers.give_up(action, now)
+        self.tally.steps[intent.workflow, intent.step].failed += 1
+        self._hear(action.run, state, now)
 
     def settled(self, action: Open, state: State, at: float) -> None:
-        key = (action.intent.workflow, action.intent.step)
-        times = self.tally.steps.get(key)
-        if times is None:
-            return
-        if state in EFFECT or state is State.SUPERSEDED:
-            run = self.runs[action.run]
-            times.over_at.append(at)
-            times.after.append(at - run.arrived_at)
-            if action.intent.kind == "save":
-                run.written_at = at
-            promise = self.setting.promises.get(key[0])
-            if promise is not None and promise.step == key[1]:
-                kept = at - run.arrived_at <= promise.within.total_seconds()
-                self.tally.in_time[key[0]] += kept
-        self._hear(action, state, at)
-
-    def _hear(self, action: Open, state: State, now: float) -> None:
-        if state not in EFFECT and state is not State.SUPERSEDED:
-            self.tally.steps[action.intent.workflow, action.intent.step].failed += 1
-        self.moving.append((action.run, state))
-        self._tick(now)
+        """An action is over: counted, and heard by its run."""
+        intent = action.intent
+        key = (intent.workflow, intent.step)
+        if key in self.acting:
+            times, run = self.tally.steps[key], self.runs[action.run]
+            if state in EFFECT or state is State.SUPERSEDED:
+                times.over(at, run.arrived_at)
+                run.written_at = at if intent.kind == "save" else run.written_at
+                promise = self.setting.promises.get(key[0])
+                if promise is not None and promise.step == key[1]:
+                    took_s = at - run.arrived_at
+                    self.tally.in_time[key[0]] += took_s <= promise.within.total_seconds()
+            else:
+                times.failed += 1
+        self._hear(action.run, state, at)
 
     def written_at(self, run: int) -> float:
+        """When the last write of a run was accepted."""
         return self.runs[run].written_at
 
     def text_length(self, intent: Intent) -> int | None:
-        if intent.text == UNREAD:
-            intent.text = self._length(intent)
-        return intent.text
-
-    def _length(self, intent: Intent) -> int | None:
-        values: Mapping[str, Value] = getattr(intent.action, "values", {})
-        message: str = getattr(intent.action, "message", "")
-        key = (message, *((n, values[n] is None) for n in sorted(values)))
-        if key not in self.lengths:
-            self.lengths[key] = self._rendered(message, values)
-        return self.lengths[key]
-
-    def _rendered(self, message: str, values: Mapping[str, Value]) -> int | None:
-        scopes: dict[str, dict[str, Value]] = {}
-        for dotted, value in values.items():
-            scope, _, name = dotted.partition(".")
-            scopes.setdefault(scope, {})[name] = value
-        found = render(self.setting.messages[message], scopes, self.setting.time_zone)
-        if isinstance(found, RenderedText | RenderedEmail):
-            return len(found.text)
-        # Only what is missing is a fact; any other fault lies in the stand-ins of a forecast.
-        return None if found.missing is not None else len(self.setting.messages[message].body)
-
-
-def _is_over(action: Open) -> bool:
-    return action.state not in OPEN
-
-
-def action_steps(program: Program) -> Iterator[str]:
-    """The steps of a program that a connection carries out."""
-    for name, flat in program.steps.items():
-        if isinstance(flat, FlatStep) and isinstance(flat.step, SendStep | SaveStep | PostStep):
-            yield name
-
-
-def reached(setting: Setting) -> tuple[str, ...]:
-    """The named workflows, and those that they enroll in."""
-    found = list(setting.entered)
-    for name in found:
-        for flat in setting.programs[name].steps.values():
-            child = getattr(flat.step, "workflow", None) if isinstance(flat, FlatStep) else None
-            if isinstance(child, str) and child not in found:
-                found.append(child)
-    return tuple(found)
-
-
-def awaited(setting: Setting) -> tuple[str, ...]:
-    """The events that some step waits for."""
-    steps = [s for n in reached(setting) for s in setting.programs[n].steps.values()]
-    waits = [s.step for s in steps if isinstance(s, FlatStep) and isinstance(s.step, WaitForStep)]
-    return tuple(sorted({wait.event for wait in waits}))
-
-
-def decisive(setting: Setting) -> frozenset[str]:
-    """The properties of events that decide anything: branches, times, once_per, what is written.
-
-    What only stands in a text decides nothing.
-    """
-    found: set[str] = set()
-    for name in reached(setting):
-        program = setting.programs[name]
-        once = program.starts.once_per
-        refs = {ref for condition in conditions_of(program) for ref in reads(condition)}
-        refs |= {once} if once is not None else set()
-        for flat in program.steps.values():
-            step = flat.step if isinstance(flat, FlatStep) else None
-            time = getattr(step, "until", None) or getattr(step, "not_after", None)
-            if isinstance(time, RelativeTime):
-                refs.add(time.ref)
-            if isinstance(step, SetStep):
-                refs |= {r for w in step.fields.values() if (r := source_ref(w)) is not None}
-        found |= {ref.name for ref in refs if ref.scope == "event"}
-    return frozenset(found)
+        """How long the text of a message is; None where it cannot be filled in."""
+        return self.texts.length(intent)
 
 
 def simulate(
@@ -472,16 +289,31 @@ def simulate(
         for workflow in reached(setting)
         for step in reversed(list(setting.programs[workflow].steps))  # compiled from the last on
     }
-    tally = Tally(steps, {})
-    came = Stream(seed, replication, "events that are waited for")
-    acting = frozenset((w, s) for w, s in steps if s in set(action_steps(setting.programs[w])))
-    world = _World(setting, kept, {}, tally, came, setting.begin, acting, arrivals)
+    acting = frozenset(
+        (workflow, step)
+        for workflow in reached(setting)
+        for step in action_steps(setting.programs[workflow])
+    )
+    tally = Tally(steps)
+    world = _World(
+        setting=setting,
+        moves=kept,
+        tally=tally,
+        came=Stream(seed, replication, "events that are waited for"),
+        acting=acting,
+        arrivals=arrivals,
+        begin=setting.begin,
+        timeline=Timeline(),
+        texts=Texts(setting.messages, setting.time_zone),
+        entrance=Entrance(kept, tally),
+    )
     for name, connection in setting.connections.items():
         answers = Stream(seed, replication, f"answers of {name}")
         chance = Stream(seed, replication, f"failures of {name}")
         world.desks[name] = Desk(connection, setting.pace, world, answers, chance)
         tally.books[name] = world.desks[name].book
-    world.run()
+    world.await_next(0.0)
+    world.timeline.run(setting.horizon_s)
     tally.notes = kept.noted()
     tally.running = sum(not run.node.ended for run in world.runs)
     return tally
