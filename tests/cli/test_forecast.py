@@ -117,6 +117,27 @@ def test_what_cannot_be_forecast_is_told_in_words(
     assert said in refused(found)
 
 
+def test_a_workflow_that_the_same_event_starts_is_not_forgotten(example: Path) -> None:
+    other = """\
+name: Other
+owner: marketing-ops@acme.example
+starts: { when: webinar.registered, once_per: event.webinar }
+steps:
+  - step: note
+    save_to: hubspot contact
+    set: { company: contact.company }
+"""
+    (example / "workflows" / "other.yaml").write_text(other, encoding="utf-8")
+    alone = run(example, "webinar", "--burst", "20/1s", *QUICK)
+    assert 'The same events start "other", left out here' in " ".join(alone.output.split())
+    both = run(example, "webinar", "other", "--burst", "20/1s", "--json", *QUICK)
+    assert json.loads(both.output)["entered"] == {
+        "webinar": 20,
+        "other": 20,
+        "webinar-follow-up": 20,
+    }
+
+
 def test_real_arrivals_are_taken_from_a_file(example: Path, tmp_path: Path) -> None:
     events = tmp_path / "yesterday.csv"
     rows = [f"2026-11-27 18:00:{n:02},webinar.registered,p{n % 30}@x.example,w" for n in range(60)]

@@ -17,9 +17,9 @@ from leadline.blueprint.forecast.arrivals import (
     MOST_PEOPLE,
     Burst,
     Event,
-    burst,
     of_burst,
     of_events,
+    read_burst,
     read_events,
 )
 from leadline.blueprint.forecast.as_html import (
@@ -55,6 +55,38 @@ ROWS_SHOWN = 20
 _ANSWER = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(ms|s)", re.ASCII)
 
 
+Workflows = Annotated[
+    list[str], typer.Argument(help="One workflow, or several that run beside each other.")
+]
+BurstOption = Annotated[
+    str | None, typer.Option("--burst", help='People in a span: "500/1m" (s, m, h, d).')
+]
+FromOption = Annotated[
+    Path | None, typer.Option("--from", help="Real arrivals: events as JSON lines, or a CSV file.")
+]
+DaysOption = Annotated[int, typer.Option("--days", help="How far the clock runs.")]
+StartOption = Annotated[
+    str | None, typer.Option("--start", help='When it begins: "2026-12-01 09:00"; default: now.')
+]
+AnswersOption = Annotated[
+    list[str] | None,
+    typer.Option("--answers", help='How soon a system answers: "hubspot=200ms".'),
+]
+FailsOption = Annotated[
+    list[str] | None,
+    typer.Option("--fails", help='Calls that fail and are repeated: "hubspot=1%".'),
+]
+DoesOption = Annotated[
+    list[str] | None,
+    typer.Option("--does", help='Who does what a step waits for: "webinar.attended=40%".'),
+]
+SeedOption = Annotated[int, typer.Option("--seed", help="Decides every draw.")]
+ReplicationsOption = Annotated[
+    int | None, typer.Option("--replications", help="How often it is simulated, each time anew.")
+]
+HtmlOption = Annotated[Path | None, typer.Option("--html", help="Write a page with charts.")]
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("forecast", short_help="Say when the last of a burst goes out, and why then.")(
@@ -63,37 +95,17 @@ def register(app: typer.Typer) -> None:
 
 
 def forecast_command(
-    workflows: Annotated[
-        list[str], typer.Argument(help="One workflow, or several that run beside each other.")
-    ],
-    burst_: Annotated[
-        str | None, typer.Option("--burst", help='People in a span: "500/1m" (s, m, h, d).')
-    ] = None,
-    source: Annotated[
-        Path | None,
-        typer.Option("--from", help="Real arrivals: events as JSON lines, or a CSV file."),
-    ] = None,
-    days: Annotated[int, typer.Option("--days", help="How far the clock runs.")] = 30,
-    start: Annotated[
-        str | None, typer.Option("--start", help='When it begins: "2026-12-01 09:00".')
-    ] = None,
-    answers: Annotated[
-        list[str] | None,
-        typer.Option("--answers", help='How soon a system answers: "hubspot=200ms".'),
-    ] = None,
-    fails: Annotated[
-        list[str] | None,
-        typer.Option("--fails", help='Calls that fail and are repeated: "hubspot=1%".'),
-    ] = None,
-    does: Annotated[
-        list[str] | None,
-        typer.Option("--does", help='Who does what is waited for: "webinar.attended=40%".'),
-    ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Decides every draw.")] = 1,
-    replications: Annotated[
-        int | None, typer.Option("--replications", help="How often it is simulated.")
-    ] = None,
-    html: Annotated[Path | None, typer.Option("--html", help="Write a page with charts.")] = None,
+    workflows: Workflows,
+    burst: BurstOption = None,
+    source: FromOption = None,
+    days: DaysOption = 30,
+    start: StartOption = None,
+    answers: AnswersOption = None,
+    fails: FailsOption = None,
+    does: DoesOption = None,
+    seed: SeedOption = 1,
+    replications: ReplicationsOption = None,
+    html: HtmlOption = None,
     project: ProjectOption = None,
     env: EnvironmentOption = None,
     json: JsonOption = False,
@@ -123,7 +135,7 @@ def forecast_command(
             for name, said in _pairs(does, awaited(wanted), "event that a step waits for:")
         },
     )
-    coming = _coming(parts, wanted, burst_, source)
+    coming = _coming(parts, wanted, burst, source)
     times = _replications(replications, coming.people)
     gc.disable()  # a forecast makes values by the million and not one circle
     found = forecast(coming.setting, coming.arrivals(seed), coming.burst, seed, times)
@@ -201,7 +213,7 @@ def _coming(project: Project, wanted: Setting, asked: str | None, source: Path |
     events = _events_of(project, wanted)
     if source is not None:
         return _from_file(project, wanted, events, source)
-    found = _expected(project, events) if asked is None else burst(asked)
+    found = _expected(project, events) if asked is None else read_burst(asked)
     if isinstance(found, str):
         raise UsageError(f"{quoted(asked or '')}: {found}", fix='Write --burst "500/1m".')
     if found.count * len(events) > MOST_PEOPLE:
@@ -343,6 +355,14 @@ def _assumed(project: Project, coming: _Coming, linked_answers: Sequence[str]) -
             f"Nobody counted {listed(guessed)}: people are drawn evenly over the branches. "
             '"leadline inspect" counts them.'
         )
+    beside = [
+        name
+        for name, workflow in project.workflows.items()
+        if name not in coming.setting.entered
+        and set(workflow.starts.when) & set(coming.populations)
+    ]
+    if beside:
+        yield f"The same events start {listed(beside)}, left out here: name them as well."
     if project.known is None:
         yield "Every field of a contact has a value: the project has no facts.yaml."
     silent = [name for name in awaited(coming.setting) if name not in coming.setting.does]

@@ -10,9 +10,9 @@ import pytest
 
 from leadline.blueprint.forecast.arrivals import (
     Burst,
-    burst,
     of_burst,
     of_events,
+    read_burst,
     read_events,
 )
 from leadline.cli.forecast_wiring import populations
@@ -47,7 +47,7 @@ def segment(time: str, email: str = "ann@people.example", **more: object) -> str
     [("500/1m", 500, 60), ("1/1s", 1, 1), ("20 / 2h", 20, 7200), ("7/1d", 7, 86_400)],
 )
 def test_a_burst_is_people_in_a_span(text: str, count: int, within_s: float) -> None:
-    assert burst(text) == Burst(count, within_s)
+    assert read_burst(text) == Burst(count, within_s)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_burst_is_people_in_a_span(text: str, count: int, within_s: float) -> 
      "1.5/1m", "500/1m/1m", "٥/1m", "9" * 40 + "/1m"],
 )  # fmt: skip
 def test_what_is_no_burst_is_told_in_a_sentence(text: str) -> None:
-    said = burst(text)
+    said = read_burst(text)
     assert isinstance(said, str)
     assert said.endswith(".")
 

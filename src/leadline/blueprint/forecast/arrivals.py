@@ -48,12 +48,12 @@ class Event:
     properties: Mapping[str, object]
 
 
-def burst(text: str) -> Burst | str:
+def read_burst(text: str) -> Burst | str:
     """Read ``500/1m``; what is wrong with it, where it is none.
 
-    >>> burst("500/1m")
+    >>> read_burst("500/1m")
     Burst(count=500, within_s=60.0)
-    >>> burst("0/1m")
+    >>> read_burst("0/1m")
     'a burst has at least one person.'
     """
     found = _BURST.fullmatch(text.strip())

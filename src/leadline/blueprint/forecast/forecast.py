@@ -105,12 +105,8 @@ def _first(setting: Setting, found: Figures, ahead: Outlook | None) -> str:
     if each.last is not None and span(each.last.low) != span(each.last.high):
         last += f" ({span(each.last.low)} to {span(each.last.high)} in nine of ten replications)"
     if ahead.bottleneck is None:
-        return f"{last}; no limit takes the time: each is over {_soon(ahead)} after its trigger."
+        return f"{last}; no limit holds anybody up: each waits {span(ahead.slowest_s)} at most."
     limit = f"{ahead.bottleneck.connection} ({window_words(ahead.bottleneck.window)})"
     relief = ahead.reliefs[0] if ahead.reliefs else None
     more = f" {relief.change}: {span(relief.last_s)}." if relief else ""
     return f"{last}; the limit of {limit} is what takes the time.{more}"
-
-
-def _soon(ahead: Outlook) -> str:
-    return f"within {span(ahead.slowest_s)}"

@@ -22,8 +22,9 @@ from leadline.ledger.budget import Window
 from leadline.ledger.vendor_limits import INSPECTED, PublishedWindow
 from leadline.project.workflow import PostStep
 
-NOTABLE = 0.9
-"""A limit takes the time if without it the last would be over in less than this part of it."""
+NOTABLE, NOTABLE_S = 0.9, 10.0
+"""A limit takes the time if without it the last would be over in less than this part of it, or
+somebody would wait so much less."""
 DIGEST = timedelta(minutes=1)
 
 Run = Callable[[Setting, Burst | None], Tally]
@@ -103,14 +104,14 @@ def _bottleneck(
     setting: Setting, connection: Connection, tally: Tally, key: Key, run: Run
 ) -> Bottleneck | None:
     words = {"send": "mail", "save": "save", "post": "post"}
-    kind, slowest_s = kind_of(setting, *key)[0], _ends(tally, key)[1]
+    kind, (last_s, slowest_s) = kind_of(setting, *key)[0], _ends(tally, key)
     window = tightest(connection.met_by(words[kind]), len(tally.books[connection.name].calls))
     if window is None:
         return None
     kept = tuple(p for p in connection.windows if p.calls not in {"all", CALL_WORDS[words[kind]]})
     free = _with(setting, replace(connection, windows=kept))
     without_s, slowest_without_s = _ends(run(free, None), key)
-    if slowest_without_s > slowest_s * NOTABLE:
+    if without_s > last_s * NOTABLE and slowest_without_s > slowest_s - NOTABLE_S:
         return None
     return Bottleneck(connection.name, window, without_s)
 
