@@ -11,7 +11,7 @@ from html import escape
 from leadline.blueprint.forecast.charts import bars, legend, lines
 from leadline.blueprint.forecast.figures import Curve, Figures, Times
 from leadline.blueprint.forecast.forecast import Forecast
-from leadline.blueprint.forecast.words import span
+from leadline.blueprint.forecast.words import short, span
 
 STYLE = """
 :root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--soft:#59636e;--rule:#d1d9e0;
@@ -83,7 +83,7 @@ def step_rows(figures: Figures, workflow: str) -> list[tuple[str, ...]]:
             each.step,
             f"{each.runs:,}",
             *_times(each.over),
-            span(each.after.last) if each.after else "",
+            short(each.after.last) if each.after else "",
             f"{each.failed:,}" if each.failed else "",
         )
         for each in figures.steps
@@ -113,8 +113,8 @@ def _times(over: Times | None) -> tuple[str, ...]:
         return ("",) * 4
     rest = (over.median, over.p95, over.last)
     if over.first < FAR_AWAY_S:
-        return (span(over.first), *map(span, rest))
-    return (span(over.first), *(f"+ {span(at - over.first)}" for at in rest))
+        return (short(over.first), *map(short, rest))
+    return (short(over.first), *(f"+ {short(at - over.first)}" for at in rest))
 
 
 def _steps(figures: Figures, workflow: str) -> Iterator[str]:

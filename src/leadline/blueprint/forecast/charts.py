@@ -10,7 +10,7 @@ from leadline.blueprint.forecast.words import span
 
 WIDTH, HEIGHT = 640, 260
 LEFT, RIGHT, TOP, BOTTOM = 56, 12, 12, 40
-ROW = 30
+ROW = 58
 STROKES = ("", "7 4", "2 3", "10 3 2 3", "1 5")
 """Lines differ by dashes as well as by colour."""
 
@@ -66,17 +66,17 @@ def legend(series: Mapping[str, Points]) -> str:
 def bars(rows: Sequence[tuple[str, float]], what: str) -> str:
     """Draw one bar a row, its length in time."""
     most = max((value for _, value in rows), default=0.0) or 1.0
-    height = 2 * ROW * len(rows) * 0.8 + 8
+    height = ROW * len(rows) + 4
     parts = [_opening(height, what)]
     for number, (name, value) in enumerate(rows):
-        top = number * ROW * 1.6
+        top = number * ROW
         length = max(1.0, value / most * (WIDTH - 110))
-        parts.append(_text(0, top + 14, name, "start"))
+        parts.append(_text(0, top + 18, name, "start"))
         parts.append(
-            f'<rect class="bar c{1 if number else 0}" x="0" y="{top + 20:.1f}" '
+            f'<rect class="bar c{1 if number else 0}" x="0" y="{top + 27:.1f}" '
             f'width="{length:.1f}" height="16"/>'
         )
-        parts.append(_text(length + 6, top + 33, span(value), "start"))
+        parts.append(_text(length + 6, top + 42, span(value), "start"))
     return "".join([*parts, "</svg>"])
 
 

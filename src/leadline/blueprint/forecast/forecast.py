@@ -88,7 +88,7 @@ def _sentences(setting: Setting, found: Figures, ahead: Outlook | None) -> Itera
     if found.running:
         days = setting.horizon_s / 86_400
         many_runs = many(found.running, "run")
-        yield f"{many_runs} not over after {days:g} days; look further with --days."
+        yield f"{many_runs} not over after {many(round(days), 'day')}; look further with --days."
 
 
 def _first(setting: Setting, found: Figures, ahead: Outlook | None) -> str:

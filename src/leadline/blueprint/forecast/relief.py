@@ -6,6 +6,7 @@ name and number; so two forecasts differ by the change alone.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -18,7 +19,7 @@ from leadline.blueprint.forecast.setting import Setting
 from leadline.blueprint.forecast.tally import Key, Tally
 from leadline.blueprint.forecast.words import span
 from leadline.journey.program import FlatStep, Program
-from leadline.ledger.budget import Window
+from leadline.ledger.budget import Window, attainable_bound
 from leadline.ledger.vendor_limits import INSPECTED, PublishedWindow
 from leadline.project.workflow import PostStep
 
@@ -134,7 +135,8 @@ def _reliefs(
     if digested is not None:
         words = f'With "bundle: 1 minute" at {digested[0]}'
         yield _tried("digest", words, run(digested[1], None), key)
-    seconds = asked.count / per_second(window) if asked is not None else 0.0
+    mean_answer_s = connection.answer.median_s * math.exp(connection.answer.sigma**2 / 2)
+    seconds = attainable_bound(asked.count, window, mean_answer_s) if asked is not None else 0.0
     if asked is not None and seconds > asked.within_s * 1.1:
         longer = Burst(asked.count, seconds)
         words = f"Spread over {span(seconds)}"

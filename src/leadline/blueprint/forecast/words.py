@@ -25,6 +25,22 @@ def span(seconds: float) -> str:
     return "for ever"
 
 
+def short(seconds: float) -> str:
+    """Say a span so that it fits into a column.
+
+    >>> short(0.27), short(751), short(612_000)
+    ('0.3 s', '12:31 min', '7d 2h')
+    """
+    if seconds < 120:
+        return span(seconds)
+    whole = round(seconds)
+    if whole < 7200:
+        return f"{whole // 60}:{whole % 60:02} min"
+    if whole < 172_800:
+        return f"{whole // 3600}:{whole % 3600 // 60:02} h"
+    return f"{whole // 86_400}d {whole % 86_400 // 3600}h"
+
+
 def percent(share: float) -> str:
     """Say a share; never 100 % of what is not all.
 
