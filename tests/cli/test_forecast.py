@@ -94,7 +94,7 @@ def test_names_of_the_project_are_escaped_in_the_page(example: Path, tmp_path: P
         (("webinar",), "How many people come"),
         (("webinar", "--burst", "0/1m"), "at least one person"),
         (("webinar", "--burst", "-1/1m"), "people in a span"),
-        (("webinar", "--burst", "1000000000000/1m"), "1,000,000 people at most"),
+        (("webinar", "--burst", "1000000000000/1m"), "500,000 people at most"),
         (("webinar", "--burst", "abc"), '"abc": a burst is people in a span'),
         (("webinar", "--burst", "5/1s", "--days", "0"), "--days 0: it is from 1 to 3,650"),
         (("webinar", "--burst", "5/1s", "--replications", "0"), "--replications 0"),
@@ -179,3 +179,13 @@ def test_failing_calls_make_it_longer(example: Path) -> None:
         return json.loads(run(example, *asked, *more).output)["outlook"]["last_s"]
 
     assert last("--fails", "mail=10%") > last()
+
+
+def test_refused_and_lost_actions_are_told(example: Path) -> None:
+    asked = ("webinar", "--burst", "200/1s", *QUICK)
+    refused = run(example, *asked, "--refuses", "hubspot=20%")
+    assert '"crm" of webinar fails for' in " ".join(refused.output.split())
+    lost = json.loads(run(example, *asked, "--json", "--loses", "hubspot=50%").output)
+    crm = next(s for s in lost["steps"] if s["step"] == "crm")
+    assert crm["runs"] == 200
+    assert crm["over_s"]["last"] > 30  # read back once the claim's lease is over

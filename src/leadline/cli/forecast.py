@@ -76,6 +76,14 @@ FailsOption = Annotated[
     list[str] | None,
     typer.Option("--fails", help='Calls that fail and are repeated: "hubspot=1%".'),
 ]
+LosesOption = Annotated[
+    list[str] | None,
+    typer.Option("--loses", help='Calls that act, but whose answer is lost: "mail=0.1%".'),
+]
+RefusesOption = Annotated[
+    list[str] | None,
+    typer.Option("--refuses", help='Actions that are refused for good: "hubspot=2%".'),
+]
 DoesOption = Annotated[
     list[str] | None,
     typer.Option("--does", help='Who does what a step waits for: "webinar.attended=40%".'),
@@ -102,6 +110,8 @@ def forecast_command(
     start: StartOption = None,
     answers: AnswersOption = None,
     fails: FailsOption = None,
+    loses: LosesOption = None,
+    refuses: RefusesOption = None,
     does: DoesOption = None,
     seed: SeedOption = 1,
     replications: ReplicationsOption = None,
@@ -125,7 +135,7 @@ def forecast_command(
         parts,
         environment_name(env),
         {name: stated(_answer(s)) for name, s in _pairs(answers, parts.systems, "system")},
-        {n: Failing(unavailable=_share(s)) for n, s in _pairs(fails, parts.systems, "system")},
+        _failing(parts, fails, loses, refuses),
     )
     wanted = setting(parts, compiled, entered, linked, begin, _between(days, MOST_DAYS, "--days"))
     wanted = replace(
@@ -305,6 +315,20 @@ def _pairs(
         yield name, value
 
 
+def _failing(
+    project: Project,
+    fails: Sequence[str] | None,
+    loses: Sequence[str] | None,
+    refuses: Sequence[str] | None,
+) -> dict[str, Failing]:
+    """How often each system's calls fail, by how they do."""
+    shares = [
+        {name: _share(said) for name, said in _pairs(option, project.systems, "system")}
+        for option in (fails, loses, refuses)
+    ]
+    return {name: Failing(*(each.get(name, 0.0) for each in shares)) for name in project.systems}
+
+
 def _answer(said: str) -> float:
     found = _ANSWER.fullmatch(said.strip())
     if found is None:
@@ -368,7 +392,11 @@ def _assumed(project: Project, coming: _Coming, linked_answers: Sequence[str]) -
     silent = [name for name in awaited(coming.setting) if name not in coming.setting.does]
     if silent:
         yield f"Nobody does {listed(silent)}. Say a share with --does."
-    yield "Each person is new to the systems, nobody else uses their limits, and no call fails."
+    fails = not all(each.failing.never for each in coming.setting.connections.values())
+    yield (
+        "Each person is new to the systems, and nobody else uses their limits"
+        f"{'.' if fails else '; no call fails.'}"
+    )
 
 
 def _title(entered: Sequence[str], coming: _Coming) -> str:

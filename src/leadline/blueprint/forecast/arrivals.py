@@ -21,7 +21,7 @@ from leadline.journey.facts import EventFact
 from leadline.project.problems import Problem, Where, did_you_mean, quoted
 from leadline.project.quantities import typed
 
-MOST_PEOPLE = 1_000_000
+MOST_PEOPLE = 500_000
 MOST_SPAN = timedelta(days=366)
 _BURST = re.compile(r"(\d{1,15})\s*/\s*(\d{1,9})\s*(s|m|h|d)", re.ASCII)
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -91,15 +91,15 @@ class _People:
 
     def __init__(self, population: Population, seed: int, replication: int) -> None:
         self.population = population
-        self.streams = {
-            name: Stream(seed, replication, f"{population.event}: {name}")
-            for name, _ in population.drawn
-        }
+        self.drawing = [
+            (Stream(seed, replication, f"{population.event}: {name}"), each)
+            for name, each in population.varied
+        ]
         self.known: dict[tuple[object, ...], tuple[Mapping[str, Value], EventFact]] = {}
 
     def arrival(self, at: float, who: int) -> Arrival:
         """Draw the person of this number."""
-        places = self.population.person(self.streams, who)
+        places = tuple([each.place(stream.at(who)) for stream, each in self.drawing])
         found = self.known.get(places)
         if found is None:
             found = self.known[places] = self.population.facts(places)

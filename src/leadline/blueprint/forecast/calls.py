@@ -20,6 +20,8 @@ from leadline.blueprint.forecast.waiting import Open
 from leadline.ledger.budget import CONNECTION
 from leadline.ledger.outcome import Accepted, Outcome, Throttled, Unavailable, Unknown
 
+ACCEPTED = Accepted(None)
+
 
 @dataclass(slots=True, eq=False)
 class Claim:
@@ -103,7 +105,7 @@ class Calls:
         elif failing.lost and self.chance.next() < failing.lost:
             self.ended(claim, Unknown("the answer was lost"), now)
         else:
-            self.ended(claim, Accepted(None), now)
+            self.ended(claim, ACCEPTED, now)
         for _ in range(len(self._stuck)):
             self.start(self._stuck.popleft(), now)
         self.over(now)

@@ -14,6 +14,7 @@ from leadline.blueprint.forecast.calls import Calls, Claim
 from leadline.blueprint.forecast.connection import Connection, Pace
 from leadline.blueprint.forecast.draws import Stream
 from leadline.blueprint.forecast.meter import FAR, free_from
+from leadline.blueprint.forecast.moves import UNREAD
 from leadline.blueprint.forecast.waiting import Open, Waiting
 from leadline.ledger.transitions import State
 
@@ -102,10 +103,14 @@ class Desk:
         if now > action.intent.not_after:
             self.answers.settle(action, State.EXPIRED, now)
             return False
-        if action.intent.kind == "mail" and self._world.text_length(action.intent) is None:
+        if action.intent.kind == "mail" and self._length(action) is None:
             self.answers.settle(action, State.REJECTED, now)
             return False
         return True
+
+    def _length(self, action: Open) -> int | None:
+        length = action.intent.text
+        return self._world.text_length(action.intent) if length == UNREAD else length
 
     def _claim_records(self, now: float) -> float:
         size = self.connection.groups.get("save", 1)
@@ -149,7 +154,7 @@ class Desk:
         waited[kind] = waited.get(kind, 0.0) + max(0.0, waited_s)
         calls = self.connection.requests.get(kind, 1)
         if kind == "post":
-            lengths = [self._world.text_length(action.intent) or 0 for action in members]
+            lengths = [self._length(action) or 0 for action in members]
             calls = messages(lengths, self.connection.longest_text)
         self._calls.start(Claim(kind, members, self._calls.meters(kind, channel), now, calls), now)
 

@@ -16,7 +16,6 @@ from itertools import accumulate
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from leadline.blueprint.forecast.draws import Stream
 from leadline.expression.tree import (
     All,
     Any,
@@ -81,19 +80,18 @@ class Population:
     begin: datetime
     guessed: tuple[str, ...]
 
-    def person(self, streams: Mapping[str, Stream], who: int) -> tuple[int, ...]:
-        """Draw one person: the place of each value; equal people have equal places."""
-        return tuple(
-            each.place(streams[name].at(who)) if len(each.values) > 1 else 0
-            for name, each in self.drawn
-        )
+    @property
+    def varied(self) -> tuple[tuple[str, Drawn], ...]:
+        """What is not the same of all."""
+        return tuple(pair for pair in self.drawn if len(pair[1].values) > 1)
 
     def facts(self, places: tuple[int, ...]) -> tuple[Mapping[str, Value], EventFact]:
         """Return the contact and the event of somebody drawn so."""
         contact: dict[str, Value] = {}
         properties: dict[str, Value] = {}
-        for (name, each), place in zip(self.drawn, places, strict=True):
-            value = each.values[place]
+        where = dict(zip((name for name, _ in self.varied), places, strict=True))
+        for name, each in self.drawn:
+            value = each.values[where.get(name, 0)]
             if value is not None:
                 scope, _, own = name.partition(".")
                 (contact if scope == "contact" else properties)[own] = value

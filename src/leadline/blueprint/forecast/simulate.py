@@ -110,6 +110,7 @@ class _World:
     tally: Tally
     came: Stream
     acting: frozenset[Key]
+    promised_s: Mapping[Key, float]
     arrivals: Iterator[Arrival]
     begin: datetime
     timeline: Timeline
@@ -249,16 +250,15 @@ class _World:
         intent = action.intent
         key = (intent.workflow, intent.step)
         if key in self.acting:
-            times, run = self.tally.steps[key], self.runs[action.run]
             if state in EFFECT or state is State.SUPERSEDED:
-                times.over(at, run.arrived_at)
-                run.written_at = at if intent.kind == "save" else run.written_at
-                promise = self.setting.promises.get(key[0])
-                if promise is not None and promise.step == key[1]:
-                    took_s = at - run.arrived_at
-                    self.tally.in_time[key[0]] += took_s <= promise.within.total_seconds()
+                run = self.runs[action.run]
+                self.tally.steps[key].over(at, run.arrived_at)
+                if intent.kind == "save":
+                    run.written_at = at
+                if key in self.promised_s:
+                    self.tally.in_time[key[0]] += at - run.arrived_at <= self.promised_s[key]
             else:
-                times.failed += 1
+                self.tally.steps[key].failed += 1
         self._hear(action.run, state, at)
 
     def written_at(self, run: int) -> float:
@@ -301,6 +301,7 @@ def simulate(
         tally=tally,
         came=Stream(seed, replication, "events that are waited for"),
         acting=acting,
+        promised_s={(w, p.step): p.within.total_seconds() for w, p in setting.promises.items()},
         arrivals=arrivals,
         begin=setting.begin,
         timeline=Timeline(),
