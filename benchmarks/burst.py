@@ -23,7 +23,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,12 +122,19 @@ async def measure(case: Case) -> Measured:
 
 
 @asynccontextmanager
-async def stage(case: Case, directory: Path) -> AsyncGenerator[tuple[Sandboxes, str]]:
-    """Start the sandboxes, a server, and as many workers beside it as the case asks for."""
+async def stage(
+    case: Case, directory: Path, more: Mapping[str, str] | None = None
+) -> AsyncGenerator[tuple[Sandboxes, str]]:
+    """Start the sandboxes, a server, and as many workers beside it as the case asks for.
+
+    ``more`` are files that the project holds beside those of the example.
+    """
     async with AsyncExitStack() as stack:
         ours = await stack.enter_async_context(sandboxes(1, ANSWER, mails_per_s=MAILS_PER_S))
         await prepare_hubspot(ours.hubspot)
         write_project(directory, ours, "feed")
+        for name, text in (more or {}).items():
+            (directory / name).write_text(text, encoding="utf-8")
         logs = directory / ".leadline" / "logs"
         server, address = await start_server(directory, logs)
         stack.push_async_callback(end, server)

@@ -23,7 +23,7 @@ from leadline.connectors.registry import connector_for
 from leadline.errors import CredentialsMissing, LeadlineError, StoreUnavailable, UsageError
 from leadline.journey.compiled import CompiledProject
 from leadline.project.systems import SecretRef, System
-from leadline.project.windows import own_window
+from leadline.project.windows import windows_of
 from leadline.runtime.buckets import Buckets
 from leadline.runtime.hooks import HookReceiver, Unmetered, steady_clock
 from leadline.runtime.ingest.body import Accepting
@@ -154,21 +154,12 @@ def make_link(system: System, environment: str, directory: Path, *, sandbox: boo
                 ) from missing
             secrets[key] = SANDBOX_SECRETS.get((system.kind, key), "sandbox")
     values = dict(system.settings.get(environment, {}))
-    tier = values.get("tier", connector.limits.default_tier)
-    if tier not in connector.limits.tiers:
-        known = ", ".join(connector.limits.tiers)
-        raise UsageError(
-            f'"{tier}" is no tier of {system.kind}.',
-            where=f"systems/{system.name}.yaml",
-            fix=f"Write one of: {known}.",
-        )
-    published = connector.limits.tiers[tier]
-    windows = {p.window.name: own_window(p.window, system) for p in published}
+    published = windows_of(system, environment)
     return Link(
         system.name,
         connector,
         Settings(system.name, values, secrets, system.allow_private.get(environment, False)),
-        windows,
+        {p.window.name: p.window for p in published},
         {p.window.name: p.calls for p in published},
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from leadline.errors import UsageError
 from leadline.ledger.budget import Fixed, Points, Rolling, Window
 from leadline.ledger.vendor_limits import ALL, PublishedWindow
 from leadline.project.project import Project
@@ -24,9 +25,18 @@ def own_window(window: Window, system: System) -> Window:
 
 
 def windows_of(system: System, environment: str) -> tuple[PublishedWindow, ...]:
-    """What a system allows in an environment: its tier's windows, each with the team's figure."""
+    """What a system allows in an environment: its tier's windows, each with the team's figure.
+
+    Raises UsageError for a tier that the vendor does not have.
+    """
     vendor = ALL[system.kind]
     tier = system.settings.get(environment, {}).get("tier", vendor.default_tier)
+    if tier not in vendor.tiers:
+        raise UsageError(
+            f'"{tier}" is no tier of {system.kind}.',
+            where=f"systems/{system.name}.yaml",
+            fix=f"Write one of: {', '.join(vendor.tiers)}.",
+        )
     return tuple(replace(one, window=own_window(one.window, system)) for one in vendor.tiers[tier])
 
 
