@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from leadline.project.cases import Case
 from leadline.project.events import EventType
 from leadline.project.fields import Field
 from leadline.project.known import Known
@@ -75,3 +76,4 @@ class Project:
     workflows: Mapping[str, Workflow]
     known: Known | None = None
     silenced: tuple[Silenced, ...] = ()
+    cases: tuple[Case, ...] = ()

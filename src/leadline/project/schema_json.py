@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import assert_never
 
+from leadline.project.case_kinds import CASES_FILE
 from leadline.project.file_kinds import (
     CONTACT_FILE,
     EVENTS_FILE,
@@ -42,6 +43,7 @@ _TITLES: Mapping[str, tuple[str, Shape]] = {
     "contact": ("data/contact.yaml: what is known of a contact", CONTACT_FILE),
     "events": ("events.yaml: the tracking plan", EVENTS_FILE),
     "workflow": ("workflows/*.yaml: what starts it, and its steps", WORKFLOW),
+    "tests": ("tests/*.yaml: what is expected of a workflow", CASES_FILE),
     **{
         f"system-{kind}": (f"systems/*.yaml of kind {kind}", record)
         for kind, record in SYSTEM_KINDS.items()
