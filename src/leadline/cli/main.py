@@ -8,7 +8,19 @@ from collections.abc import Iterator
 import typer
 
 from leadline import __version__
-from leadline.cli import act, ask, db, door, fix, inspect, message, project, running, systems
+from leadline.cli import (
+    act,
+    ask,
+    db,
+    door,
+    fix,
+    inspect,
+    message,
+    project,
+    rehearse,
+    running,
+    systems,
+)
 from leadline.cli.output import complain
 from leadline.errors import LeadlineError
 
@@ -20,7 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (inspect, fix, project, systems, message, running, ask, act, db):
+for group in (inspect, fix, project, rehearse, systems, message, running, ask, act, db):
     group.register(app)
 
 

@@ -327,13 +327,7 @@ def _of_step(trouble: Trouble, rest: str | None, text: TextNode, stage: Stage) -
             "unknown-step",
             text.where,
             f"no step {quoted(step)} of {quoted(workflow)} uses {quoted(trouble.system)}.",
-            did_you_mean(
-                step,
-                using,
-                f"It is used by {listed(sorted(using))}."
-                if using
-                else "A step of another workflow is written workflow/step.",
-            ),
+            did_you_mean(step, using, "Write the step of another workflow as workflow/step."),
         )
         return None
     return Trouble(trouble.system, trouble.kind, (workflow, step), None, trouble.where)

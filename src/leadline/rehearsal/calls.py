@@ -28,7 +28,7 @@ from leadline.message.render import RenderProblem, render
 from leadline.project.cases import TroubleKind
 from leadline.rehearsal import vendors
 from leadline.rehearsal.happened import Settled
-from leadline.rehearsal.world import Standing, World
+from leadline.rehearsal.world import Standing, World, time_is_over
 
 ASKED_AFTER = timedelta(minutes=1)
 """A system is asked about a lost answer this long after the call: claims end within that."""
@@ -42,7 +42,7 @@ IN_DOUBT = frozenset({State.SENDING, State.UNKNOWN})
 def work(world: World, key: ActionKey) -> None:
     """Do what is due for an action; nothing where it was done in the meantime."""
     standing = world.actions[key]
-    if standing.state is State.PENDING and standing.action.retry_until <= world.now:
+    if standing.state is State.PENDING and time_is_over(standing.action) <= world.now:
         not_after = standing.action.not_after if isinstance(standing.action, SendEmail) else None
         state, reason = too_late(not_after, standing.action.retry_until, standing.reason)
         _stand(world, standing, state, reason)

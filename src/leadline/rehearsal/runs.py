@@ -7,18 +7,20 @@ from leadline.journey.advance import advance
 from leadline.journey.doors import doors
 from leadline.journey.facts import EventFact, Facts
 from leadline.journey.program import Program
+from leadline.journey.record import Failed
 from leadline.journey.reentry import Enter, NotEntered, WhyNot, enter_by_step
 from leadline.journey.run import Run
 from leadline.journey.set_field import apply
 from leadline.journey.signal import ActionSettled, Signal, Started
-from leadline.journey.state import AwaitingAction, Ended, Ready, wakes_at
+from leadline.journey.state import AwaitingAction, Ended, EndReason, Ready, wakes_at
+from leadline.journey.state import State as RunState
 from leadline.journey.success import counts_as_success
 from leadline.journey.wake import wake
 from leadline.ledger.key import ActionKey
-from leadline.ledger.transitions import over_past_deadline
+from leadline.ledger.transitions import State, over_past_deadline
 from leadline.project.cases import Happens
-from leadline.rehearsal.happened import Called, Came, Counted, Entered, Noted
-from leadline.rehearsal.world import Running, Standing, World
+from leadline.rehearsal.happened import Called, Came, Counted, Entered, Noted, Settled
+from leadline.rehearsal.world import Running, Standing, World, time_is_over
 
 
 def happens(world: World, line: Happens) -> None:
@@ -134,6 +136,8 @@ def _move(world: World, running: Running, signal: Signal) -> None:
     running.at = world.now
     for record in result.records:
         world.tell(Noted(run.workflow, run.id, record))
+        if isinstance(record, Failed) and record.state is State.REJECTED:
+            _bury(world, record, result.state)
     for action in result.actions:
         match action:
             case SetField():
@@ -145,6 +149,13 @@ def _move(world: World, running: Running, signal: Signal) -> None:
     until = wakes_at(result.state)
     if until is not None:
         world.look_at(max(until, world.now), run.id)
+
+
+def _bury(world: World, failed: Failed, after: RunState) -> None:
+    """A refused action whose run ends in the dead letters is one of them: replay finds it."""
+    if isinstance(after, Ended) and after.reason is EndReason.DEAD_LETTER:
+        world.actions[failed.key].state = State.DEAD
+        world.tell(Settled(failed.key, State.DEAD, failed.reason))
 
 
 def _set(world: World, action: SetField) -> None:
@@ -164,4 +175,4 @@ def _intend(world: World, running: Running, action: Called) -> None:
     standing = Standing(action, running.run.workflow, world.now, ordinal, due, world.now)
     world.actions[action.key] = standing
     world.work_at(due, action.key)
-    world.work_at(action.retry_until, action.key)
+    world.work_at(time_is_over(action), action.key)

@@ -9,6 +9,7 @@ from enum import IntEnum
 from uuid import UUID, uuid5
 
 from leadline.expression.types import Value
+from leadline.journey.action import SendEmail
 from leadline.journey.compiled import CompiledProject
 from leadline.journey.facts import EventFact
 from leadline.journey.program import Program
@@ -69,6 +70,12 @@ class Standing:
     reason: str | None = None
     sent: Rendered | None = None
     trouble: Trouble | None = None
+
+
+def time_is_over(action: Called) -> datetime:
+    """When a waiting action is given up: its policy ends, or it would be too late for a mail."""
+    not_after = action.not_after if isinstance(action, SendEmail) else None
+    return action.retry_until if not_after is None else min(not_after, action.retry_until)
 
 
 @dataclass(slots=True)
