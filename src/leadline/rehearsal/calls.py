@@ -108,11 +108,7 @@ def _one_write(world: World, record: str) -> list[Standing]:
 
     None goes while another of the record is in doubt, or an earlier one waits for its turn.
     """
-    of_record = [
-        s
-        for s in world.actions.values()
-        if isinstance(s.action, SaveRecord) and s.action.record == record
-    ]
+    of_record = world.open_writes[record].values()
     waiting = [s for s in of_record if s.state is State.PENDING]
     if any(s.state in IN_DOUBT for s in of_record) or waiting[0].due > world.now:
         return []
@@ -192,15 +188,13 @@ def _stand(world: World, standing: Standing, state: State, reason: str | None) -
     world.tell(Settled(standing.action.key, state, reason))
     if state not in (State.PENDING, State.UNKNOWN):
         world.hear(standing.action.key)
-    _wake_followers(world, standing, state)
+    if isinstance(standing.action, SaveRecord) and state not in (State.PENDING, *IN_DOUBT):
+        _let_go(world, standing.action)
 
 
-def _wake_followers(world: World, standing: Standing, state: State) -> None:
+def _let_go(world: World, write: SaveRecord) -> None:
     """Let later writes of the same record have their turn once this one is out of the way."""
-    if not isinstance(standing.action, SaveRecord) or state in (State.PENDING, *IN_DOUBT):
-        return
-    record = standing.action.record
-    for other in world.actions.values():
-        action = other.action
-        if isinstance(action, SaveRecord) and action.record == record:
-            world.work_at(world.now, action.key)
+    writes = world.open_writes[write.record]
+    writes.pop(write.key, None)
+    for key in writes:
+        world.work_at(world.now, key)

@@ -94,12 +94,12 @@ def _do(world: World, line: Line) -> None:
 def _until(world: World, moment: datetime, turns: int) -> int:
     """Do all that is due until then, in order; return how many turns there were."""
     while world.appointments and world.appointments[0].at <= moment:
-        turns += 1
         if turns > MOST_TURNS:
             return turns
         appointment = heapq.heappop(world.appointments)
         if _is_stale(world, appointment):
             continue
+        turns += 1
         world.now = max(world.now, appointment.at)
         _keep(world, appointment)
     if moment != LAST:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leadline.journey.action import Enroll, PostMessage, SetField
+from leadline.journey.action import Enroll, PostMessage, SaveRecord, SetField
 from leadline.journey.advance import advance
 from leadline.journey.doors import doors
 from leadline.journey.facts import EventFact, Facts
@@ -174,5 +174,7 @@ def _intend(world: World, running: Running, action: Called) -> None:
     ordinal = len(world.actions)
     standing = Standing(action, running.run.workflow, world.now, ordinal, due, world.now)
     world.actions[action.key] = standing
+    if isinstance(action, SaveRecord):
+        world.open_writes.setdefault(action.record, {})[action.key] = standing
     world.work_at(due, action.key)
     world.work_at(time_is_over(action), action.key)

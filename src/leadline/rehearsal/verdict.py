@@ -173,7 +173,7 @@ def _complaints(court: _Court, expected: ExpectEffect, done: Done) -> Iterator[s
     right = done.state in TAKEN if expected.outcome is None else done.state is expected.outcome
     if not right:
         wanted = "taken" if expected.outcome is None else expected.outcome.value
-        why = f" ({done.reason})" if done.reason else ""
+        why = f" ({done.reason})" if done.reason not in (None, done.state) else ""
         yield f"that is {wanted}; it is {done.state.value}{why}."
     if expected.at is not None and done.at.replace(second=0, microsecond=0) != expected.at:
         yield f"at {clock(expected.at, zone)}; it was at {clock(done.at, zone)}."

@@ -89,6 +89,9 @@ class World:
     entered: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     events: list[EventFact] = field(default_factory=list[EventFact])
     actions: dict[ActionKey, Standing] = field(default_factory=dict[ActionKey, Standing])
+    open_writes: dict[str, dict[ActionKey, Standing]] = field(
+        default_factory=dict[str, dict[ActionKey, Standing]]
+    )
     troubles: list[tuple[Trouble, datetime | None]] = field(
         default_factory=list[tuple[Trouble, datetime | None]]
     )
