@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 NAMES = [name for name, _ in commands(app)]
 EXPECTED = ["init", "check", "fmt", "deploy", "serve", "worker", "sandbox", "demo", "status", "why"]
 EXPECTED += ["actions", "events", "dead-letters", "replay", "settle", "approve", "suppress"]
-EXPECTED += ["unsuppress", "stop", "pause", "resume", "inspect"]
+EXPECTED += ["unsuppress", "stop", "pause", "resume", "inspect", "test"]
 LISTS = (("actions",), ("events",), ("events", "--rejected"), ("dead-letters",))
 
 

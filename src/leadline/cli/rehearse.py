@@ -19,7 +19,7 @@ from leadline.journey.compiled import CompiledProject
 from leadline.project.cases import Case
 from leadline.project.files import Files
 from leadline.project.parse import parse
-from leadline.project.problems import nearest, quoted
+from leadline.project.problems import Where, nearest, quoted
 from leadline.project.project import Project
 from leadline.project.read import read_files
 from leadline.rehearsal import snapshots
@@ -114,7 +114,7 @@ def _named(cases: Sequence[Case], names: Sequence[str]) -> list[Case]:
     """The tests that these names mean; UsageError with the nearest for one that means none."""
     if not names:
         return list(cases)
-    found: dict[Case, None] = {}
+    found: set[Where] = set()
     for name in names:
         word = Path(name).stem if name.endswith((".yaml", ".yml")) else name
         meant = [c for c in cases if word in (c.file, c.workflow)]
@@ -123,11 +123,11 @@ def _named(cases: Sequence[Case], names: Sequence[str]) -> list[Case]:
             known = dict.fromkeys(w for c in cases for w in (c.file, c.workflow, c.name))
             near = nearest(word, known)
             raise UsageError(
-                f"there is no test {quoted(name)}.",
+                f"There is no test {quoted(name)}.",
                 fix=f"Did you mean {quoted(near)}?" if near else "Tests are the files in tests/.",
             )
-        found.update(dict.fromkeys(meant))
-    return [case for case in cases if case in found]
+        found.update(case.where for case in meant)
+    return [case for case in cases if case.where in found]
 
 
 # ---------------------------------------------------------------- saying it
