@@ -269,9 +269,8 @@ def _suggest(session: _Session) -> None:
         path = session.directory / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
-        typer.echo(
-            f"wrote {name}: {len(played)} tests. Read each, then delete its suggested: true."
-        )
+        count = "1 test" if len(played) == 1 else f"{len(played)} tests"
+        typer.echo(f'wrote {name}: {count}. Read each, then delete its "suggested: true".')
     for each in found.not_found:
         typer.echo(f"no test was found: {each.where} {each.sentence} Write it by hand.")
     if not (found.played or found.not_found):
