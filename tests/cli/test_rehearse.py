@@ -120,7 +120,9 @@ def test_junit_xml_is_written(project: Path) -> None:
 
 def test_suggested_tests_are_written_beside_those_that_are_there(project: Path) -> None:
     (project / "tests" / "webinar.yaml").unlink()
-    shown = run(project, "--suggest")
+    other = run(project, "webinar-follow-up", "--suggest")
+    assert other.output == "Nothing is missing: tests come by everything.\n"
+    shown = run(project, "webinar", "--suggest")
     assert shown.exit_code == 0, shown.output
     assert "wrote tests/webinar-suggested.yaml: " in shown.output
     text = (project / "tests" / "webinar-suggested.yaml").read_text(encoding="utf-8")
@@ -129,6 +131,7 @@ def test_suggested_tests_are_written_beside_those_that_are_there(project: Path) 
     assert again.exit_code == 0, again.output
     assert "(suggested; nobody has read it yet)" in again.output
     assert "never:" not in again.output
+    assert isinstance(run(project, "webinr", "--suggest").exception, UsageError)
     nothing = run(project, "--suggest")
     assert nothing.output == "Nothing is missing: tests come by everything.\n"
     checked = CliRunner().invoke(app, ["fmt", "--check", "--project", str(project)])

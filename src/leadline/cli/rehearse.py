@@ -18,18 +18,16 @@ from leadline.errors import ProjectInvalid, UsageError
 from leadline.journey.compiled import CompiledProject
 from leadline.project.cases import Case
 from leadline.project.files import Files
-from leadline.project.parse import parse
 from leadline.project.problems import Where, nearest, quoted
 from leadline.project.project import Project
 from leadline.project.read import read_files
 from leadline.rehearsal import snapshots
-from leadline.rehearsal.as_yaml import as_yaml
 from leadline.rehearsal.coverage import Coverage, Part, coverage
 from leadline.rehearsal.happened import Played
 from leadline.rehearsal.junit import junit
 from leadline.rehearsal.play import compiled, play
 from leadline.rehearsal.report import Outcome, outcomes
-from leadline.rehearsal.suggest import suggest
+from leadline.rehearsal.suggest import as_files, suggest
 from leadline.release.deploy import check_project
 
 LOOK_EVERY_S = 0.5
@@ -87,13 +85,13 @@ def rehearse(
             raise UsageError("--watch only watches.", fix="Leave the other options out.")
         _watch(directory, names or [], json)
         return
+    if suggest_:
+        _suggest(directory, names or [])
+        return
     session = _play(directory, names or [])
     if update:
         _update(session)
         session = _play(directory, names or [])
-    if suggest_:
-        _suggest(session)
-        return
     if not _say(session, names or [], json, junit_file):
         raise typer.Exit(1)
 
@@ -254,26 +252,33 @@ def _update(session: _Session) -> None:
             typer.echo(f"wrote {snapshots.path_of(file)}", err=True)
 
 
-def _suggest(session: _Session) -> None:
-    """Write the tests that are missing, those that pass as they stand."""
-    found = suggest(session.project, session.release, session.played)
-    by_workflow: dict[str, list[Played]] = {}
-    for one in found.played:
-        by_workflow.setdefault(one.case.workflow, []).append(one)
-    for workflow, played in by_workflow.items():
+def _suggest(directory: Path, names: Sequence[str]) -> None:
+    """Write the tests that are missing, for all workflows or for those that are named."""
+    session = _play(directory, ())
+    for name in names:
+        if name not in session.project.workflows:
+            near = nearest(name, session.project.workflows)
+            raise UsageError(
+                f"There is no workflow {quoted(name)}.",
+                fix=f"Did you mean {quoted(near)}?"
+                if near
+                else "With --suggest, names are those of files in workflows/.",
+            )
+    found = suggest(session.project, session.release, session.played, names)
+    files = as_files(session.project, session.release, found.played)
+    for workflow, (text, count) in files.items():
         name = _free_name(session.files.texts, workflow)
-        text = as_yaml(session.release, workflow, played)
-        _, problems = parse(Files({**session.files.texts, name: text}))
-        errors = [problem for problem in problems if problem.where.file == name]
-        assert not errors, [str(problem) for problem in errors]
         path = session.directory / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
-        count = "1 test" if len(played) == 1 else f"{len(played)} tests"
-        typer.echo(f'wrote {name}: {count}. Read each, then delete its "suggested: true".')
+        tests = "1 test" if count == 1 else f"{count} tests"
+        typer.echo(f'wrote {name}: {tests}. Read each, then delete its "suggested: true".')
+    lost = len(found.played) - sum(count for _, count in files.values())
+    if lost:
+        typer.echo(f"{lost} more would need values that no file can say: write them by hand.")
     for each in found.not_found:
         typer.echo(f"no test was found: {each.where} {each.sentence} Write it by hand.")
-    if not (found.played or found.not_found):
+    if not (files or found.not_found):
         typer.echo("Nothing is missing: tests come by everything.")
 
 

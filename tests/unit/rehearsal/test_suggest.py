@@ -6,10 +6,9 @@ from leadline.project.files import Files
 from leadline.project.parse import parse
 from leadline.project.project import Project
 from leadline.project.read import example_files
-from leadline.rehearsal.as_yaml import as_yaml
 from leadline.rehearsal.coverage import untested
 from leadline.rehearsal.play import compiled, play_all
-from leadline.rehearsal.suggest import Suggested, suggest
+from leadline.rehearsal.suggest import Suggested, as_files, suggest
 from leadline.rehearsal.verdict import misses
 from tests.unit.rehearsal.stage import written
 
@@ -20,9 +19,10 @@ def suggested(files: dict[str, str]) -> tuple[Project, Suggested]:
     assert made is not None, [str(p) for p in problems]
     release = compiled(made)
     found = suggest(made, release, play_all(made, made.cases))
-    for workflow in {one.case.workflow for one in found.played}:
-        mine = [one for one in found.played if one.case.workflow == workflow]
-        files[f"tests/{workflow}-suggested.yaml"] = as_yaml(release, workflow, mine)
+    written_down = as_files(made, release, found.played)
+    assert sum(count for _, count in written_down.values()) == len(found.played)
+    for workflow, (text, _) in written_down.items():
+        files[f"tests/{workflow}-suggested.yaml"] = text
     again, problems = parse(Files(files))
     assert again is not None, [str(p) for p in problems]
     return again, found
