@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -33,6 +33,7 @@ from leadline.project.quantities import duration
 from leadline.project.workflow import PostStep, SaveStep, SendStep
 
 FOLDER = "tests/"
+LAST = datetime.max.replace(tzinfo=UTC)
 _TROUBLE = re.compile(
     rf"(?P<system>\S+)\s+(?P<kind>{'|'.join(map(re.escape, TROUBLES))})(?:\s+(?P<rest>.+))?"
 )
@@ -144,6 +145,14 @@ def _check_order(at: datetime, lines: Sequence[Line], stage: Stage) -> None:
     now = at
     for line in lines:
         match line:
+            case Passes(span, where) if span > LAST - now:
+                stage.report.error(
+                    "time-too-far",
+                    where,
+                    "the lines of this test go on beyond the year 9999.",
+                    "Let less time go by.",
+                )
+                return
             case Passes(span):
                 now += span
             case Comes(then, where) if then < now:

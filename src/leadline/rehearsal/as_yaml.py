@@ -13,6 +13,7 @@ from leadline.journey.action import Look, PostMessage, SaveRecord, SendEmail
 from leadline.journey.compiled import CompiledProject
 from leadline.journey.record import GaveUpWaiting, Record, Skipped, Told, Took, WhySkipped
 from leadline.journey.state import Ended
+from leadline.journey.timing import in_zone
 from leadline.ledger.transitions import State
 from leadline.project.case_kinds import ENDS, OUTCOMES
 from leadline.project.cases import Case, Changes, Comes, Happens, Line, Passes, Trouble
@@ -93,7 +94,7 @@ def _value(value: Value, zone: ZoneInfo) -> str:
 
 
 def _minute(at: datetime, zone: ZoneInfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+    return f"{in_zone(at, zone.key):%Y-%m-%d %H:%M}"
 
 
 def _map(key: str, values: Mapping[str, Value], zone: ZoneInfo) -> Iterator[str]:

@@ -172,7 +172,7 @@ def _settle(world: World, standing: Standing, said: Verdict, attempt: int) -> No
         world.work_at(decided.due_at, standing.action.key)
     _stand(world, standing, decided.next_state(before), decided.reason)
     if isinstance(said, Accepted) and _bounces(standing):
-        standing.due = world.now + BOUNCES_AFTER
+        standing.due = plus(world.now, BOUNCES_AFTER)
         world.work_at(standing.due, standing.action.key)
 
 

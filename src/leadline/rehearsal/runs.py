@@ -15,6 +15,7 @@ from leadline.journey.signal import ActionSettled, Signal, Started
 from leadline.journey.state import AwaitingAction, Ended, EndReason, Ready, wakes_at
 from leadline.journey.state import State as RunState
 from leadline.journey.success import counts_as_success
+from leadline.journey.timing import plus
 from leadline.journey.wake import wake
 from leadline.ledger.key import ActionKey
 from leadline.ledger.transitions import State, over_past_deadline
@@ -25,7 +26,7 @@ from leadline.rehearsal.world import Running, Standing, World, time_is_over
 
 def happens(world: World, line: Happens) -> None:
     """The contact does something: she enters what it starts, and her runs see it."""
-    at = world.now - line.late_by
+    at = plus(world.now, -line.late_by)
     fact = EventFact(world.new_id("event"), line.event, line.properties, at)
     world.events.append(fact)
     world.tell(Came(line.event, at))
@@ -170,7 +171,7 @@ def _intend(world: World, running: Running, action: Called) -> None:
     """Write an action down; a post waits for its bundle."""
     due = world.now
     if isinstance(action, PostMessage) and action.bundle is not None:
-        due += action.bundle
+        due = plus(due, action.bundle)
     ordinal = len(world.actions)
     standing = Standing(action, running.run.workflow, world.now, ordinal, due, world.now)
     world.actions[action.key] = standing

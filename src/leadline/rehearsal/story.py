@@ -30,6 +30,7 @@ from leadline.journey.record import (
     Woke,
 )
 from leadline.journey.record import Entered as Began
+from leadline.journey.timing import in_zone
 from leadline.ledger.key import ActionKey
 from leadline.ledger.transitions import State
 from leadline.project.cases import Changes, Trouble
@@ -82,7 +83,7 @@ def _is_retry(happening: Happening) -> bool:
 
 def clock(at: datetime, zone: ZoneInfo) -> str:
     """A moment as the clocks of the project show it: ``2026-12-01 09:00``, seconds if any."""
-    local = at.astimezone(zone)
+    local = in_zone(at, zone.key)
     return f"{local:%Y-%m-%d %H:%M:%S}" if local.second else f"{local:%Y-%m-%d %H:%M}"
 
 

@@ -14,6 +14,7 @@ from leadline.journey.compiled import CompiledProject
 from leadline.journey.facts import EventFact
 from leadline.journey.program import Program
 from leadline.journey.run import Run
+from leadline.journey.timing import plus
 from leadline.ledger.key import ActionKey
 from leadline.ledger.transitions import State
 from leadline.message.render import Rendered
@@ -136,7 +137,7 @@ class World:
 
     def begin_trouble(self, trouble: Trouble, span: timedelta | None) -> None:
         """From now on a system makes trouble, for so long where that is said."""
-        self.troubles.append((trouble, None if span is None else self.now + span))
+        self.troubles.append((trouble, None if span is None else plus(self.now, span)))
 
     def end_troubles(self, system: str) -> None:
         """The system works again."""

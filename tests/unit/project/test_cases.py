@@ -58,6 +58,10 @@ WRONG = [
         "when: [ { after: 2 days }, { until: 2026-12-02 09:00 } ]\nexpect: []",
         "it is 2026-12-03 09:00 by the lines above.",
     ),
+    (
+        "at: 9998-01-01 09:00\nwhen: [ { after: 520 weeks } ]\nexpect: []",
+        "go on beyond the year 9999.",
+    ),
     ("at: 2027-03-28 02:30\n" + WHEN + "expect: []", "does not exist in Europe/Berlin"),
     ("when: [ { event: joined, after: 1 day } ]\nexpect: []", 'says "event" and "after".'),
     ("when: [ { after: 1 day, late_by: 1 day } ]\nexpect: []", '"late_by" has no meaning beside'),

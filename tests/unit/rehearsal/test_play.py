@@ -280,6 +280,24 @@ def test_a_circle_with_a_wait_in_it_ends_as_a_loop_and_fails_the_test() -> None:
     assert failing(workflow, expected) == []
 
 
+@pytest.mark.parametrize("late", ["", ", late_by: 9 weeks"])
+@pytest.mark.parametrize("begins", ["0001-01-02 00:00", "9999-12-31 22:00"])
+def test_the_first_and_the_last_days_of_the_calendar_are_days(begins: str, late: str) -> None:
+    workflow = """
+        starts: { when: joined }
+        steps:
+          - { step: crm, save_to: hubspot contact, set: { stage: lead } }
+          - { step: pause, wait_until: 1 day after event.starts_at }
+          - { step: note, post_to: slack sales, text: messages/note, bundle: 1 minute }
+        """
+    test = f"""
+        at: {begins}
+        when: [ {{ trouble: hubspot is down for 1 day }}, {{ event: joined{late} }} ]
+        expect: []
+        """
+    assert sentences(one(workflow, test))
+
+
 def test_ten_thousand_steps_are_played() -> None:
     steps = "".join(f"  - {{ step: s{n}, set: {{ visits: {n} }} }}\n" for n in range(10_000))
     played = one(f"starts: {{ when: joined }}\nsteps:\n{steps}", JOINS)
