@@ -25,7 +25,7 @@ NAMES = [name for name, _ in commands(app)]
 EXPECTED = ["init", "check", "fmt", "deploy", "serve", "worker", "sandbox", "demo", "status", "why"]
 EXPECTED += ["actions", "events", "dead-letters", "replay", "settle", "approve", "suppress"]
 EXPECTED += ["unsuppress", "stop", "pause", "resume", "inspect", "map", "impact", "explain", "sign"]
-EXPECTED += ["maturity", "docs", "handover", "forecast"]
+EXPECTED += ["maturity", "docs", "handover", "forecast", "test"]
 LISTS = (("actions",), ("events",), ("events", "--rejected"), ("dead-letters",))
 
 

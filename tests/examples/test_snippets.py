@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from leadline.cli.main import app
 from leadline.project.read import example_files
 from leadline.release.deploy import check_project
 from tests.examples.pages import ROOT, Block, blocks, pages
@@ -58,3 +60,13 @@ def test_the_fields_that_a_page_shows_are_right(tmp_path: Path) -> None:
     name = "data/contact.yaml"
     old = [x for x in example_files()[name].splitlines() if not x.startswith("company_size")]
     assert problems(tmp_path, {name: "\n".join([*old, block.text])}) == []
+
+
+def test_the_tests_that_a_page_shows_pass(tmp_path: Path) -> None:
+    found = snippets("workflow: webinar")
+    assert found
+    for page, block in found:
+        directory = tmp_path / page.stem
+        assert problems(directory, {"tests/webinar.yaml": block.text}) == []
+        shown = CliRunner().invoke(app, ["test", "webinar", "--project", str(directory)])
+        assert shown.exit_code == 0, shown.output

@@ -60,8 +60,8 @@ def init(
     (directory / ".gitignore").write_text(".leadline/\n", encoding="utf-8")
     typer.echo(
         f"{directory} is a project now. Read it from workflows/webinar.yaml, then:\n"
-        f"  cd {directory}\n  leadline check\n  leadline sandbox   (in a terminal of its own)\n"
-        "  leadline serve"
+        f"  cd {directory}\n  leadline check\n  leadline test\n"
+        "  leadline sandbox   (in a terminal of its own)\n  leadline serve"
     )
 
 

@@ -16,6 +16,9 @@ BUCKET = timedelta(seconds=10)
 CONNECTION = timedelta(seconds=5)
 """A worker owns a connection this long without renewing: a dead owner is replaced in 5 s."""
 
+VERIFY_FOR = timedelta(hours=1)
+"""So long an unknown effect is looked for where the vendor can be asked; then it is held."""
+
 
 @dataclass(frozen=True, slots=True)
 class CallTiming:

@@ -271,6 +271,19 @@ def _look_again(
     return Settlement((), due if until is None else max(due, until), reason)
 
 
+def too_late(
+    not_after: datetime | None, retry_until: datetime, reason: str | None
+) -> tuple[State, str]:
+    """Where a pending action ends whose time is over, and the reason that is written.
+
+    It expires where it would be late for the person, and is given up where its policy ends.
+    ``reason`` is that of its last attempt, if there was one.
+    """
+    if not_after is not None and not_after <= retry_until:
+        return State.EXPIRED, "late: its time is over"
+    return State.DEAD, f"given up: {reason or 'no room in time'}"
+
+
 _LATE_EFFECT = frozenset(
     {State.PENDING, State.UNKNOWN, State.HELD, State.REJECTED, State.EXPIRED, State.DEAD}
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import TypeVar
@@ -18,6 +19,7 @@ from leadline.project.file_kinds import SILENCE
 from leadline.project.files import Files
 from leadline.project.known import FACTS
 from leadline.project.nodes import BREAKS, MapNode, TextNode, compose
+from leadline.project.parse_cases import parse_cases
 from leadline.project.parse_data import parse_events, parse_fields
 from leadline.project.parse_known import parse_known
 from leadline.project.parse_messages import parse_message
@@ -112,7 +114,9 @@ def parse(files: Files) -> tuple[Project | None, tuple[Problem, ...]]:
         silenced=tuple(silenced),
         signatures=signatures,
     )
-    return project, report.problems()
+    # Tests are read against a project that is whole: what is wrong there comes first.
+    project = replace(project, cases=parse_cases(files.texts, project, report))
+    return None if report.has_errors else project, report.problems()
 
 
 def _present(values: Mapping[str, T | None]) -> Mapping[str, T]:

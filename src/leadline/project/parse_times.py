@@ -50,6 +50,32 @@ def read_time(
     return _relative(text.removeprefix("at "), timedelta(0), node, names, report)
 
 
+def read_moment(node: TextNode, zone: str, report: Report) -> datetime | None:
+    """A time on the clocks of ``zone``, in UTC; of one that they show twice, the first counts."""
+    local = wall_time(node.value)
+    if local is None:
+        report.error(
+            "not-a-time",
+            node.where,
+            f"{quoted(node.value)} is not a time.",
+            'Write day and time, such as "2026-12-01 09:00".',
+        )
+        return None
+    if _wall(local, zone, node.where, report) is None:
+        return None
+    first, second = (
+        local.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC) for fold in (0, 1)
+    )
+    if first != second:
+        report.warning(
+            "time-comes-twice",
+            node.where,
+            f"{quoted(node.value)} comes twice in {zone}: the clocks are put back then.",
+            "The first one is meant; choose another time to be clear.",
+        )
+    return first
+
+
 def _relative(
     text: str, offset: timedelta, node: TextNode, names: Names, report: Report
 ) -> RelativeTime | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC
+from datetime import UTC, tzinfo
 from types import MappingProxyType
 
 from leadline.expression.tree import Operand, Ref
@@ -194,9 +194,20 @@ def _source(text: TextNode, field: Field, names: Names, report: Report) -> Sourc
 def _constant(
     text: TextNode, kind: FieldType, name: str, names: Names, report: Report
 ) -> Constant | None:
-    value = typed(text.value, kind, names.vocabulary.zone or UTC)
+    value = read_constant(text, kind, name, names.vocabulary.zone or UTC, report)
+    return None if value is None else Constant(value)
+
+
+def read_constant(
+    text: TextNode, kind: FieldType, name: str, zone: tzinfo, report: Report
+) -> Value:
+    """A value of the field or property ``name``; None where the text is none (reported).
+
+    A time without offset is meant in ``zone``.
+    """
+    value = typed(text.value, kind, zone)
     if value is not None:
-        return Constant(value)
+        return value
     report.error(
         "wrong-type",
         text.where,

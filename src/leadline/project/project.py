@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from leadline.project.cases import Case
 from leadline.project.events import EventType
 from leadline.project.fields import Field
 from leadline.project.known import Known
@@ -79,3 +80,4 @@ class Project:
     known: Known | None = None
     silenced: tuple[Silenced, ...] = ()
     signatures: tuple[Signature, ...] = ()
+    cases: tuple[Case, ...] = ()

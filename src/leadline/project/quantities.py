@@ -177,3 +177,17 @@ _ADDRESS = re.compile(rf"{_LOCAL}@{_DOMAIN}")
 def is_address(text: str) -> bool:
     """Whether this is one mail address and nothing else: no name, no comma, no line end."""
     return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None
+
+
+def span_words(span: timedelta) -> str:
+    """A span as a file writes it, in its largest whole unit.
+
+    >>> span_words(timedelta(hours=48)), span_words(timedelta(seconds=90))
+    ('2 days', '90 seconds')
+    """
+    seconds = round(span.total_seconds())
+    unit, size = next(
+        (u, s) for u, s in sorted(_SECONDS.items(), key=lambda e: -e[1]) if seconds % s == 0
+    )
+    count = seconds // size
+    return f"{count} {unit}{'' if count == 1 else 's'}"

@@ -22,6 +22,8 @@ FOLDERS = {
     "data": (".yaml", ".yml"),
     "workflows": (".yaml", ".yml"),
     "messages": (".md", ".mjml"),
+    "tests": (".yaml", ".yml"),
+    "tests/snapshots": (".txt",),
 }
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import assert_never
 
+from leadline.project.case_kinds import CASES_FILE
 from leadline.project.file_kinds import (
     CONTACT_FILE,
     EVENTS_FILE,
@@ -46,6 +47,7 @@ _TITLES: Mapping[str, tuple[str, Shape]] = {
     "facts": ("facts.yaml: what an inspection counted", FACTS_FILE),
     "signatures": ("signatures.yaml: who signed what a workflow means", SIGNATURES),
     "workflow": ("workflows/*.yaml: what starts it, and its steps", WORKFLOW),
+    "tests": ("tests/*.yaml: what is expected of a workflow", CASES_FILE),
     **{
         f"system-{kind}": (f"systems/*.yaml of kind {kind}", record)
         for kind, record in SYSTEM_KINDS.items()

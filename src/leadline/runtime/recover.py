@@ -14,7 +14,15 @@ from uuid import UUID
 from leadline.connectors.contract import PastCall
 from leadline.ledger.budget import Lane
 from leadline.ledger.lease import verify_after
-from leadline.ledger.outcome import Absent, Rejected, Settles, Unavailable, Unknown, Verdict
+from leadline.ledger.outcome import (
+    Absent,
+    Rejected,
+    Settles,
+    Unavailable,
+    Unknown,
+    Verdict,
+    too_late,
+)
 from leadline.ledger.transitions import Cause, State
 from leadline.runtime.actions import read_action
 from leadline.runtime.allowance import Budget, ClaimAllowance, LeaseLost
@@ -121,9 +129,8 @@ def _back(one: Orphan) -> Move:
 
 
 def _overdue_move(one: work.Overdue) -> Move:
-    late = one.not_after is not None and one.not_after <= one.retry_until
-    after, cause = (State.EXPIRED, Cause.DEADLINE) if late else (State.DEAD, Cause.GIVE_UP)
-    reason = "late: its time is over" if late else f"given up: {one.reason or 'no room in time'}"
+    after, reason = too_late(one.not_after, one.retry_until, one.reason)
+    cause = Cause.DEADLINE if after is State.EXPIRED else Cause.GIVE_UP
     return Move(*one.key, State.PENDING, after, None, None, cause, None, None, reason)
 
 

@@ -15,10 +15,11 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from leadline.journey.compiled import CompiledProject
+from leadline.journey.doors import doors
 from leadline.journey.encoding import encode
 from leadline.journey.facts import EventFact, Facts
 from leadline.journey.program import Program
-from leadline.journey.reentry import Enter, enter
+from leadline.journey.reentry import Enter
 from leadline.journey.state import Ready
 from leadline.journey.success import counts_as_success
 from leadline.runtime.buckets import Batch
@@ -120,11 +121,9 @@ def _match(
 ) -> None:
     declared = current.events.get(event.name)
     fact = event_fact(declared, event.name, event.id, event.properties, event.occurred_at)
-    late_after = None if declared and declared.late_trigger else current.defaults.late_after
-    for program in current.programs.values():
-        if event.name not in program.starts.when:
-            continue
-        verdict = enter(program, fact, Facts(contact.values, fact), moment, late_after)
+    facts, late_after = Facts(contact.values, fact), current.defaults.late_after
+    asked = doors(current.programs.values(), declared, fact, facts, moment, late_after)
+    for program, verdict in asked:
         entry = EntryRow(
             event.bucket,
             event.id,

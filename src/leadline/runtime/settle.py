@@ -9,7 +9,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from leadline.ledger.lease import verify_after
+from leadline.ledger.lease import VERIFY_FOR, verify_after
 from leadline.ledger.outcome import (
     Absent,
     Accepted,
@@ -33,9 +33,6 @@ from leadline.store.advance import Key
 from leadline.store.call import NewReceipt
 from leadline.store.pool import Connection, now
 from leadline.store.work import Move
-
-VERIFY_FOR = timedelta(hours=1)
-"""So long an unknown effect is looked for where the vendor can be asked; then it is held."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,11 @@ from leadline.project.read import example_files
 
 
 def texts(*changes: tuple[str, str, str]) -> dict[str, str]:
-    """The files of the example, each change (path, old, new) made once."""
-    files = dict(example_files())
+    """The files of the example, each change (path, old, new) made once.
+
+    Its tests are left out: they are about the example as it stands.
+    """
+    files = {p: t for p, t in example_files().items() if not p.startswith("tests/")}
     for path, old, new in changes:
         if not old:
             files[path] = new

@@ -21,6 +21,8 @@ def schema_for(path: str, document: object) -> Draft202012Validator:
     name = {"leadline.yaml": "leadline", "data/contact.yaml": "contact", "events.yaml": "events"}
     if path.startswith("workflows/"):
         file = "workflow.json"
+    elif path.startswith("tests/"):
+        file = "tests.json"
     elif path.startswith("systems/"):
         assert isinstance(document, dict)
         file = f"system-{document['kind']}.json"
