@@ -89,7 +89,7 @@ def _type(column: str) -> str:
         return "bigint"
     if column in {"closed", "active"}:
         return "boolean"
-    if column == "score":
+    if column in {"score", "members"}:
         return "double"
     return "timestamp" if column in {meaning.value for meaning in TIMES} else "varchar"
 
@@ -264,6 +264,11 @@ VIEWS: tuple[tuple[str, tuple[Kind, ...], dict[str, Expression]], ...] = (
         "tbl": _PLACE["tbl"],
         "row": _row,
         **_texts(Meaning.OBJECT, Meaning.KEY, Meaning.FIELD, Meaning.VALUE, Meaning.AT,
-                 Meaning.WRITER_KIND, Meaning.WRITER),
+                 Meaning.WRITER_KIND, Meaning.WRITER, Meaning.WRITER_NAME),
+    }),
+    ("lists", (Kind.LIST,), {
+        **_PLACE,
+        **_texts(Meaning.KEY, Meaning.NAME),
+        "members": _of(Meaning.MEMBERS, _number),
     }),
 )  # fmt: skip

@@ -36,7 +36,7 @@ NOUNS = {
     Kind.CONTACT: "contacts", Kind.LEAD: "leads", Kind.COMPANY: "companies", Kind.DEAL: "deals",
     Kind.REGISTRATION: "registrations", Kind.SUPPRESSION: "suppressed addresses",
     Kind.ACTIVITY: "events", Kind.USER: "users", Kind.HISTORY: "changes",
-    Kind.OPTION: "options", Kind.PROPERTY: "fields",
+    Kind.OPTION: "options", Kind.PROPERTY: "fields", Kind.LIST: "lists",
 }  # fmt: skip
 # Columns of the views that are made from another meaning's column.
 MADE_FROM = {

@@ -25,6 +25,7 @@ ABSENT = {
     "field": "no definitions of fields were given",
     "option": "no options of picklists were given",
     "change": "no history of values was given",
+    "lists": "no lists or segments were given",
     "flows": "no automation definitions were given",
     "systems": "people of one system only were given",
     "dns": "the network was not asked (--dns)",

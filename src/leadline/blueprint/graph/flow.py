@@ -335,5 +335,8 @@ ANSWERS_FIRST = "answers 200 before anything has run"
 LITERAL_BRACES = "holds {{ }} that is sent as it stands"
 """Note of a step: the author meant an expression, but the tool takes it for text (n8n: no =)."""
 
+NO_WAY_OUT = "is a mail whose text offers no way to unsubscribe"
+"""Note of a step: the definition holds the whole text of the mail, and no way out is in it."""
+
 IN_CLEAR = "holds a secret in clear"
 """Note of a step: one of its ``secrets`` is written into the definition, not kept by the tool."""
