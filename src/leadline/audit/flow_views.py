@@ -126,4 +126,4 @@ def _fill(stack: Stack, view: str, columns: str, rows: list[tuple[object, ...]])
     stack.connection.execute(f"create or replace table {view} ({columns})")
     if rows:
         marks = ", ".join("?" for _ in rows[0])
-        stack.connection.executemany(f"insert into {view} values ({marks})", rows)  # noqa: S608
+        stack.connection.executemany(f"insert into {view} values ({marks})", rows)

@@ -97,7 +97,7 @@ def available(stack: Stack) -> frozenset[str]:
 def _consent(stack: Stack) -> set[str]:
     """``consent`` where a system's word, or the table itself, tells who agreed."""
     counted = stack.connection.execute(
-        f"select count(*) from {name('person')} where consent_state <> 'unknown'"  # noqa: S608
+        f"select count(*) from {name('person')} where consent_state <> 'unknown'"
     ).fetchone()
     return {"consent"} if counted and counted[0] else set()
 

@@ -16,19 +16,34 @@ from leadline.audit.tables import Column, Kind, Table
 from leadline.blueprint.flow_checks.facts import Facts, Share
 from leadline.blueprint.graph.flow import FieldRef
 from leadline.blueprint.graph.inventory import FieldSeen, Inventory, ObjectSeen
+from leadline.inspection.bursts import bursts
 from leadline.inspection.findings import is_live
+from leadline.inspection.syncs import syncs
 from leadline.inspection.uses import uses
 
 _RECORDS = frozenset({Kind.CONTACT, Kind.LEAD, Kind.COMPANY, Kind.DEAL, Kind.REGISTRATION})
 
 
-def facts_of(stack: Stack) -> Facts:
-    """Count what the checks ask for."""
+def facts_of(stack: Stack, tiers: Mapping[str, str] = MappingProxyType({})) -> Facts:
+    """Count what the checks ask for; ``tiers``: the team's own tier by vendor."""
     return Facts(
         people=MappingProxyType(dict(_people(stack))),
+        lists=MappingProxyType(dict(_lists(stack))),
+        bursts=MappingProxyType(dict(bursts(stack))),
         unknown=MappingProxyType(dict(_unknown(stack))),
+        syncs=tuple(syncs(stack)),
         gone=_gone(stack),
+        tiers=tiers,
     )
+
+
+def _lists(stack: Stack) -> Iterable[tuple[str, int]]:
+    """How many members the vendors count in each list, by ``system/id``."""
+    rows = stack.connection.execute(
+        "select system, key, max(members) from lists "
+        "where key is not null and members is not null group by system, key"
+    ).fetchall()
+    return ((f"{system}/{key}", int(members)) for system, key, members in rows)
 
 
 def _people(stack: Stack) -> Iterable[tuple[str, int]]:
@@ -42,7 +57,7 @@ def _people(stack: Stack) -> Iterable[tuple[str, int]]:
         for table in tables:
             met = decided(entry, table)
             row = stack.connection.execute(
-                f"select count(*) filter (where {met}), "  # noqa: S608
+                f"select count(*) filter (where {met}), "
                 f"count(*) filter (where ({met}) is null) from {name(table.name)} t "
                 f"left join person p on p.tbl = {text(table.name)} and p.row = t._row"
             ).fetchone()
@@ -68,7 +83,7 @@ def _unknown(stack: Stack) -> Iterable[tuple[FieldRef, Share]]:
 
 def _filled(stack: Stack, table: Table, columns: list[Column]) -> tuple[int, ...]:
     counts = ", ".join(f"count({clean(name(column.name))})" for column in columns)
-    row = stack.connection.execute(f"select {counts} from {name(table.name)}").fetchone()  # noqa: S608
+    row = stack.connection.execute(f"select {counts} from {name(table.name)}").fetchone()
     assert row is not None
     return row
 
@@ -97,7 +112,8 @@ def inventory_of(stack: Stack, filled: Mapping[tuple[str, str], int] | None = No
             )
             for table in stack.tables
             if table.kind in _RECORDS
-        )
+        ),
+        tuple(syncs(stack)),
     )
 
 

@@ -47,7 +47,7 @@ def inspect(paths: Sequence[Path], options: Options, progress: Progress) -> Insp
     progress("judging the data", 0, 0)
     of_data, data_open = seams.audit(reading.stack, progress)
     progress("judging the flows", 0, 0)
-    of_flows, flows_open = seams.check(reading.stack)
+    of_flows, flows_open = seams.check(reading)
     progress("bringing data and flows together", 0, 0)
     return judge(reading, [*of_data, *of_flows], [*data_open, *flows_open], costs)
 

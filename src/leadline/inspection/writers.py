@@ -82,7 +82,7 @@ def _of_examples(
     rows = connection.execute(
         f"""select coalesce(writer_kind, ''), coalesce(writer, ''), cast("at" as date), 1
         from change where {_WHICH} and key in (select unnest($keys))
-        qualify row_number() over (partition by key order by "at" desc) = 1""",  # noqa: S608
+        qualify row_number() over (partition by key order by "at" desc) = 1""",
         {"system": field.system, "object": field.object, "field": field.name, "keys": keys},
     ).fetchall()
     return _counted(rows) if len(rows) > 1 else Counter()
@@ -91,7 +91,7 @@ def _of_examples(
 def _of_field(connection: DuckDBPyConnection, field: FieldRef) -> Counter[_Change]:
     rows = connection.execute(
         f"""select coalesce(writer_kind, ''), coalesce(writer, ''), cast("at" as date), count(*)
-        from change where {_WHICH} group by all""",  # noqa: S608
+        from change where {_WHICH} group by all""",
         {"system": field.system, "object": field.object, "field": field.name},
     ).fetchall()
     return _counted(rows)

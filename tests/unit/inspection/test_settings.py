@@ -104,7 +104,18 @@ def test_the_command_line_wins_over_the_file(tmp_path: Path) -> None:
             'inspect.yaml:2:29 there is no meaning "emial". Did you mean "email"?',
         ),
         ("files:\n  a.csv: { columns: { A: email, B: email } }", "two columns are said to be"),
-        ("file:\n  a.csv: {}", 'inspect.yaml:1:1 unknown key "file". Only "files" is known here.'),
+        (
+            "file:\n  a.csv: {}",
+            'inspect.yaml:1:1 unknown key "file". Known here are "files" and "tiers".',
+        ),
+        (
+            "tiers: { hubspt: starter }",
+            'inspect.yaml:1:10 the limits of "hubspt" are not known. Did you mean "hubspot"?',
+        ),
+        (
+            "tiers: { hubspot: profesional }",
+            'inspect.yaml:1:19 hubspot has no tier "profesional". Did you mean "professional"?',
+        ),
         ("files:\n  a.csv: { is: x }", 'unknown key "is".'),
         ("files: [ a.csv ]", "A list of names with values was expected here."),
         ("files: &a { b.csv: *a }", "inspect.yaml:1"),

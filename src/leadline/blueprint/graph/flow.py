@@ -156,7 +156,10 @@ class TriggerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """One way in. ``again`` tells whether a record may enter more than once; None = unsaid."""
+    """One way in. ``again`` tells whether a record may enter more than once; None = unsaid.
+
+    ``every_s``: seconds between two starts of a schedule, where that is plain.
+    """
 
     kind: TriggerKind
     words: str
@@ -165,6 +168,7 @@ class Trigger:
     again: bool | None = None
     starts_at: str | None = None  # id of the step; None = the flow's own ``start``
     understanding: Understanding = Understanding.UNDERSTOOD
+    every_s: float | None = None
 
 
 class StepKind(StrEnum):

@@ -104,7 +104,7 @@ def _counts(connection: DuckDBPyConnection, table: Table) -> tuple[int, ...]:
     ordered = ", ".join(f"f{n}, d{n}, s{n}, n{n}, t{n}, b{n}" for n in range(len(table.columns)))
     source = quoted(table.name)
     row = connection.execute(
-        f"select {ordered} from (select {', '.join(wholes)} from {source}), "  # noqa: S608
+        f"select {ordered} from (select {', '.join(wholes)} from {source}), "
         f"(select {', '.join(samples)} from (select * from {source} limit {SAMPLE_ROWS}))"
     ).fetchone()
     assert row is not None
