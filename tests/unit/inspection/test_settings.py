@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from leadline.audit.tables import Meaning
 from leadline.errors import UsageError
 from leadline.inspection.read import known_shapes, read_stack
 from leadline.inspection.settings import NOTHING_SAID, Settings, asked, parse
+from leadline.ledger import vendor_limits
 from tests.unit.inspection.stacks import archive, meanings, read, rows, shapes, unread, workbook
 
 ODD = "Nummer,Mail privat,Bemerkung\n7,ann@example.com,x\n"
@@ -142,3 +144,19 @@ def test_a_document_cannot_be_read_as_a_table_of_another_vendor(tmp_path: Path) 
     settings = said("files: { a.json: { as: zoom-attendees } }")
     reading = read(tmp_path, {"a.json": "[{}]"}, settings)
     assert unread(reading) == {"a.json": "A JSON document cannot be read as zoom-attendees."}
+
+
+def test_the_page_names_every_shape_meaning_and_tier() -> None:
+    page = (Path(__file__).parents[3] / "docs/reference/inspect-yaml.md").read_text()
+    names = [*known_shapes(), *Meaning, *vendor_limits.INSPECTED]
+    names += [tier for limits in vendor_limits.INSPECTED.values() for tier in limits.tiers]
+    assert [name for name in names if f"`{name}`" not in page] == []
+    example = re.search(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert example is not None
+    read = said(example[1])
+    assert [each.shape for each in read.overrides] == [
+        "hubspot-contacts",
+        "plain-contacts",
+        "plain-contacts",
+    ]
+    assert read.tiers == {"hubspot": "professional"}
