@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from leadline.cli.drafting import init_from
 from leadline.cli.options import EnvironmentOption, JsonOption, ProjectOption, in_environment
 from leadline.cli.output import json_line
 from leadline.environment import Opened, project_directory
@@ -46,6 +45,9 @@ def init(
             f'"{directory}" exists and is not empty.', fix="Name a directory that is not there yet."
         )
     if sources:
+        # Only then: an inspection brings its database and the libraries of its rules.
+        from leadline.cli.drafting import init_from  # noqa: PLC0415
+
         init_from(directory, sources)
         return
     for name, text in example_files().items():
