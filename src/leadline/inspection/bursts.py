@@ -26,7 +26,7 @@ _CHANGES = f"""
     select date_trunc('minute', "at"), coalesce(value, ''), count(distinct key) from change
     where system = $system and lower(field) = lower($field) and {_TIMED.format('"at"')}
       and ($object = '' or lower(coalesce(object, $object)) = lower($object))
-      and ($writer is null or lower(writer) = $writer
+      and ($writer is null or lower(writer_id) = $writer
         or (lower(writer_kind) in ('integration', 'api') and lower(writer_name) = $name))
     group by all having count(distinct key) >= {LEAST}
 """

@@ -18,9 +18,8 @@ from leadline.inspection.findings import is_live
 
 LEAST = 3  # records: what an integration wrote once is no sync
 _WRITTEN = f"""
-    select c.system, c.object, c.field, coalesce(c.writer_name, c.writer) as name
-    from change c
-    where lower(c.writer_kind) = 'integration' and coalesce(c.writer_name, c.writer) is not null
+    select c.system, c.object, c.field, c.writer as name from change c
+    where lower(c.writer_kind) = 'integration' and c.writer is not null
     group by all having count(distinct c.key) >= {LEAST} order by all
 """
 

@@ -34,10 +34,10 @@ RULE = Rule(
 )
 LEAST = 3  # records: two are somebody's test
 FORMS = """
-    select system, writer, any_value(coalesce(writer_name, writer)) as name,
+    select system, writer_id, any_value(writer) as name,
       count(distinct key) as people, list(distinct lower(field)) as fields
-    from change where lower(writer_kind) = 'form' and writer is not null
-    group by system, writer order by people desc, writer
+    from change where lower(writer_kind) = 'form' and writer_id is not null
+    group by system, writer_id order by people desc, writer_id
 """
 # Ways in that may stand on a form without saying so.
 UNSAID = {TriggerKind.LIST, TriggerKind.EVENT, TriggerKind.RECORD_SAVED, TriggerKind.OPAQUE}

@@ -492,6 +492,8 @@ SHAPES = (
             H("listId", (), Meaning.KEY, 0.5),
             H("name", (), Meaning.NAME),
             H("size", ("hs_list_size",), Meaning.MEMBERS, 0.2),
+            H("processingType", (), weight=0.4),
+            H("objectTypeId", (), weight=0.1),
         ),
         (("listId",), ("processingType", "objectTypeId")),
         keeps_names=True,

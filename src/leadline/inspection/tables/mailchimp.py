@@ -83,6 +83,7 @@ SHAPES = (
             H("id", (), Meaning.KEY),
             H("name", (), Meaning.NAME),
             H("member_count", (), Meaning.MEMBERS, 0.4),
+            H("web_id", (), weight=0.2),
         ),
         (("id",), ("member_count",), ("web_id",)),
         keeps_names=True,
