@@ -15,20 +15,24 @@ from leadline.audit.stack import Stack
 from leadline.blueprint.flow_checks.facts import Burst
 from leadline.blueprint.graph.asking import could_meet
 from leadline.blueprint.graph.effects import starts_on, writes
-from leadline.blueprint.graph.flow import FieldRef, Flow, Trigger, TriggerKind
+from leadline.blueprint.graph.flow import Flow, Trigger, TriggerKind
 from leadline.blueprint.graph.walk import ways_in
 from leadline.inspection.findings import is_live
 
 LEAST = 20  # people in a minute: fewer are no burst for any vendor
 MINUTE_S = 60.0
 _TIMED = "date_trunc('day', {0}) <> {0}"
-_CHANGES = f"""
-    select date_trunc('minute', "at"), coalesce(value, ''), count(distinct key) from change
-    where system = $system and lower(field) = lower($field) and {_TIMED.format('"at"')}
-      and ($object = '' or lower(coalesce(object, $object)) = lower($object))
-      and ($writer is null or lower(writer_id) = $writer
-        or (lower(writer_kind) in ('integration', 'api') and lower(writer_name) = $name))
-    group by all having count(distinct key) >= {LEAST}
+_CHANGED = f"""
+    select system, lower(field), date_trunc('minute', "at"), coalesce(value, ''),
+      count(distinct key)
+    from change where {_TIMED.format('"at"')} group by all having count(distinct key) >= {LEAST}
+"""
+_WRITTEN = f"""
+    select system, lower(field), date_trunc('minute', "at"), coalesce(value, ''),
+      case when lower(writer_kind) in ('integration', 'api') then lower(writer)
+        else lower(writer_id) end as writer,
+      count(distinct key)
+    from change where {_TIMED.format('"at"')} group by all having count(distinct key) >= {LEAST}
 """
 _REGISTERED = f"""
     select system, max(people) from (
@@ -38,18 +42,27 @@ _REGISTERED = f"""
 """
 
 
+Busy = list[tuple[datetime, str, int]]
+"""Minutes in which a field got a value in so many records."""
+
+
 def bursts(stack: Stack) -> Iterator[tuple[str, Burst]]:
     """The busiest minute of each live flow that has one; the audit's views must be there."""
     registered = dict(stack.connection.execute(_REGISTERED).fetchall())
-    history = stack.connection.execute("select 1 from change limit 1").fetchone() is not None
+    changed: dict[tuple[str, str], Busy] = {}
+    for system, field, minute, value, people in stack.connection.execute(_CHANGED).fetchall():
+        changed.setdefault((system, field), []).append((minute, value, people))
+    written: dict[tuple[str, str, str], Busy] = {}
+    for system, field, minute, value, by, people in stack.connection.execute(_WRITTEN).fetchall():
+        written.setdefault((system, field, by or ""), []).append((minute, value, people))
     for flow in filter(is_live, stack.flows):
-        found = [_registrations(trigger, registered) for trigger in ways_in(flow)]
-        if history:
-            found += [_started(stack, trigger) for trigger in ways_in(flow)]
-            found.append(_wrote(stack, flow))
-        people = max(found, default=0)
-        if people >= LEAST:
-            yield flow.key, Burst(people, MINUTE_S)
+        found = [
+            *(_registrations(trigger, registered) for trigger in ways_in(flow)),
+            *(_started(trigger, changed) for trigger in ways_in(flow)),
+            _wrote(flow, written),
+        ]
+        if max(found) >= LEAST:
+            yield flow.key, Burst(max(found), MINUTE_S)
 
 
 def _registrations(trigger: Trigger, registered: dict[str, int]) -> int:
@@ -63,39 +76,29 @@ def _registrations(trigger: Trigger, registered: dict[str, int]) -> int:
     return max(named, default=0)
 
 
-def _started(stack: Stack, trigger: Trigger) -> int:
+def _started(trigger: Trigger, changed: dict[tuple[str, str], Busy]) -> int:
     """Values that changed in one minute and meet the way in."""
-    return max((_busiest(stack, field, trigger) for field in starts_on(trigger)), default=0)
+    most = 0
+    for field in starts_on(trigger):
+        busy = changed.get((field.system, field.name.lower()), [])
+        met = [each for each in busy if could_meet(trigger.condition, field, each[1])]
+        most = max(most, _busiest(met))
+    return most
 
 
-def _wrote(stack: Stack, flow: Flow) -> int:
+def _wrote(flow: Flow, written: dict[tuple[str, str, str], Busy]) -> int:
     """Records that the flow itself wrote in one minute, as the history names it."""
-    found = [
-        _busiest(stack, each.write.field, None, flow, each.write.value) for each in writes(flow)
-    ]
-    return max(found, default=0)
+    most = 0
+    for each in writes(flow):
+        field, value = each.write.field, each.write.value
+        for by in {flow.id.lower(), flow.system}:
+            busy = written.get((field.system, field.name.lower(), by), [])
+            most = max(most, _busiest([one for one in busy if value in {None, one[1]}]))
+    return most
 
 
-def _busiest(
-    stack: Stack,
-    field: FieldRef,
-    trigger: Trigger | None,
-    flow: Flow | None = None,
-    value: str | None = None,
-) -> int:
-    rows = stack.connection.execute(
-        _CHANGES,
-        {
-            "system": field.system,
-            "object": field.object,
-            "field": field.name,
-            "writer": None if flow is None else flow.id.lower(),
-            "name": "" if flow is None else flow.system,
-        },
-    ).fetchall()
+def _busiest(busy: Busy) -> int:
     minutes: Counter[datetime] = Counter()
-    for minute, written, people in rows:
-        meets = trigger is None or could_meet(trigger.condition, field, written)
-        if meets and value in {None, written}:
-            minutes[minute] += people
+    for minute, _, people in busy:
+        minutes[minute] += people
     return max(minutes.values(), default=0)
