@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 from collections.abc import Iterable
 from functools import cache
@@ -27,6 +28,7 @@ from leadline.inspection.report.tables import file_rows, table_views
 from leadline.inspection.summary import counted
 
 HERE = Path(__file__).parent
+MOST_PLAIN = 1_000_000  # characters of flows that stand as they are; more are kept packed
 REASONS_SHOWN = 3  # reasons beside a verdict; the others stand at the flow
 _MASKED = "Values of people are masked."
 _UNMASKED = "It shows values of people: pass it on with care."
@@ -57,6 +59,7 @@ def page(inspection: Inspection, shown: Shown) -> str:
         verdicts=_verdicts(inspection, cards),
         groups=cards.groups(),
         weights=[(str(k), v) for k, v in inspection.figures.findings.items()],
+        most=MOST_PLAIN,
         flows=flow_views(inspection, cards, shown),
         understanding=_understanding(inspection),
         map_json=_data(map_data(_graph(stack, described), shown)),
@@ -78,9 +81,15 @@ def _parts() -> tuple[Any, str, str]:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    environment.filters["packed"] = packed
     css = (HERE / "page.css").read_text(encoding="utf-8")
     js = (HERE / "page.js").read_text(encoding="utf-8")
     return environment.get_template("page.html.j2"), css, js
+
+
+def packed(text: str) -> str:
+    """Text that says much the same a thousand times, as a browser can unpack it: gzip, base64."""
+    return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
 
 
 def _policy(css: str, js: str) -> str:
