@@ -79,7 +79,7 @@ CODES: tuple[Code, ...] = (
     Code("nothing-enters", aliases=("never-entered",)),
     Code("unreachable-step", aliases=("dead-steps",)),
     Code("hard-coded-people", aliases=("person-left", "hard-coded")),
-    Code("send-without-consent", needs=("hubspot", "n8n")),
+    Code("send-without-consent", needs=("hubspot", "n8n"), aliases=("no-unsubscribe-link",)),
     Code("burst-over-limit", needs=("hubspot", "n8n"), aliases=("burst",)),
 )
 

@@ -44,12 +44,31 @@ def lay_views(stack: Stack) -> None:
         stack.connection.execute(
             f"create or replace table {STORED}.{view} as {' union all '.join(parts)}"
         )
-        stack.connection.execute(
-            f"create or replace view {view} as select * from {STORED}.{view}"  # noqa: S608
-        )
+        stack.connection.execute(f"create or replace view {view} as select * from {STORED}.{view}")
+    _name_writers(stack)
     stack.connection.execute(f"checkpoint {STORED}")
     _lay_columns(stack)
     lay_flow_views(stack)
+
+
+def _name_writers(stack: Stack) -> None:
+    """Put names for ids of flows, forms and integrations; ``writer_id`` keeps the id.
+
+    The name in the flow's own definition wins over the label that the history keeps.
+    """
+    known = [(flow.system, flow.id, flow.name) for flow in stack.flows if flow.name]
+    stack.connection.execute(
+        f"update {STORED}.change set writer = writer_name where writer_name is not null "
+        "and lower(coalesce(writer_kind, '')) not in ('crm_ui', 'user')"
+    )
+    if known:
+        systems, ids, names = map(list, zip(*known, strict=True))
+        stack.connection.execute(
+            f"update {STORED}.change as c set writer = f.name from "
+            "(select unnest($1) as system, unnest($2) as id, unnest($3) as name) as f "
+            "where f.system = c.system and f.id = c.writer_id",
+            [systems, ids, names],
+        )
 
 
 def _lay_columns(stack: Stack) -> None:
@@ -77,7 +96,7 @@ def _select(table: Table, columns: Mapping[str, Expression], found: Mapping[str,
         f"cast({make(table, found)} as {_type(column)}) as {name(column)}"
         for column, make in columns.items()
     ]
-    return f"select {', '.join(listed)} from {name(table.name)}"  # noqa: S608
+    return f"select {', '.join(listed)} from {name(table.name)}"
 
 
 def _empty(columns: Mapping[str, Expression]) -> str:
@@ -89,7 +108,7 @@ def _type(column: str) -> str:
         return "bigint"
     if column in {"closed", "active"}:
         return "boolean"
-    if column == "score":
+    if column in {"score", "members"}:
         return "double"
     return "timestamp" if column in {meaning.value for meaning in TIMES} else "varchar"
 
@@ -264,6 +283,12 @@ VIEWS: tuple[tuple[str, tuple[Kind, ...], dict[str, Expression]], ...] = (
         "tbl": _PLACE["tbl"],
         "row": _row,
         **_texts(Meaning.OBJECT, Meaning.KEY, Meaning.FIELD, Meaning.VALUE, Meaning.AT,
-                 Meaning.WRITER_KIND, Meaning.WRITER),
+                 Meaning.WRITER_KIND, Meaning.WRITER, Meaning.WRITER_NAME),
+        "writer_id": _of(Meaning.WRITER),
+    }),
+    ("lists", (Kind.LIST,), {
+        **_PLACE,
+        **_texts(Meaning.KEY, Meaning.NAME),
+        "members": _of(Meaning.MEMBERS, _number),
     }),
 )  # fmt: skip

@@ -36,7 +36,7 @@ NOUNS = {
     Kind.CONTACT: "contacts", Kind.LEAD: "leads", Kind.COMPANY: "companies", Kind.DEAL: "deals",
     Kind.REGISTRATION: "registrations", Kind.SUPPRESSION: "suppressed addresses",
     Kind.ACTIVITY: "events", Kind.USER: "users", Kind.HISTORY: "changes",
-    Kind.OPTION: "options", Kind.PROPERTY: "fields",
+    Kind.OPTION: "options", Kind.PROPERTY: "fields", Kind.LIST: "lists",
 }  # fmt: skip
 # Columns of the views that are made from another meaning's column.
 MADE_FROM = {
@@ -75,8 +75,7 @@ def findings(rule: Rule, stack: Stack, query: Query) -> Iterator[Finding]:
     of = 'max("of")' if "of" in columns else "null"
     listed = ", ".join(name(key) for key in keys)
     groups = connection.execute(
-        f"select {counted}, {of}, {listed} from _found group by {listed} "  # noqa: S608
-        f"order by 1 desc, {listed}"
+        f"select {counted}, {of}, {listed} from _found group by {listed} order by 1 desc, {listed}"
     ).fetchall()
     tables = {table.name: table for table in stack.tables}
     for count, judged, *values in groups:
@@ -177,7 +176,7 @@ def _examples(
     cut = ", ".join(f"substr(cast({name(c)} as varchar), 1, {EXAMPLE_LENGTH})" for c in shown)
     where = " and ".join(f"{name(c)} is not distinct from ?" for c in group)
     rows = connection.execute(
-        f"select {key}, {row}{', ' + cut if cut else ''} from _found where {where} "  # noqa: S608
+        f"select {key}, {row}{', ' + cut if cut else ''} from _found where {where} "
         f"order by {first} limit {EXAMPLES}",
         list(group.values()),
     ).fetchall()

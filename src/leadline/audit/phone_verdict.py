@@ -49,7 +49,7 @@ def judge_phones(connection: DuckDBPyConnection, source: str) -> None:
     codes = "|".join(sorted((str(c) for c in COUNTRY_CODE_TO_REGION_CODE), key=len, reverse=True))
     stripped = f"regexp_replace({clean('s.raw')}, '[{SEPARATORS}]', '', 'g')"
     connection.execute(
-        f"create or replace temp table phone_form as "  # noqa: S608
+        f"create or replace temp table phone_form as "
         f"with plain as (select s.raw, s.country, r.region, r.code, {stripped} as digits "
         f"from {source} s left join phone_region r on r.country = s.country "
         f"where {clean('s.raw')} is not null), "
@@ -66,7 +66,7 @@ def judge_phones(connection: DuckDBPyConnection, source: str) -> None:
     arms = " ".join(f"when {text(str(code))} then {_accepts(int(code))}" for (code,) in present)
     accepted = f"case code {arms} else false end" if arms else "false"
     connection.execute(
-        f"create or replace temp table phone_doubt as select distinct raw, country, region, whole, "  # noqa: S608
+        f"create or replace temp table phone_doubt as select distinct raw, country, region, whole, "
         f"form, coalesce({accepted}, false) as fine from phone_form "
         f"where not (whole and coalesce({accepted}, false))"
     )
@@ -77,7 +77,7 @@ def judge_phones(connection: DuckDBPyConnection, source: str) -> None:
 def _lay_regions(connection: DuckDBPyConnection, source: str) -> None:
     """``phone_region``: what region, and calling code, each distinct country text means."""
     said = connection.execute(
-        f"select distinct country from {source} where country is not null"  # noqa: S608
+        f"select distinct country from {source} where country is not null"
     ).fetchall()
     rows: list[list[str]] = []
     for (country,) in said:

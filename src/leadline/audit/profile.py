@@ -71,7 +71,7 @@ def _trimmed(own: str) -> str:
 
 def _described(stack: Stack, table: Table, columns: Sequence[Column]) -> list[ColumnProfile]:
     asked = ", ".join(_aggregates(name(column.name)) for column in columns)
-    row = stack.connection.execute(f"select {asked} from {name(table.name)}").fetchone()  # noqa: S608
+    row = stack.connection.execute(f"select {asked} from {name(table.name)}").fetchone()
     assert row is not None
     kinds = _kinds(stack, table, columns)
     width = len(row) // len(columns)
@@ -118,7 +118,7 @@ def _kinds(stack: Stack, table: Table, columns: Sequence[Column]) -> list[dict[s
     """The share of a sample of each column that looks like a flag, number, date or address."""
     asked = ", ".join(_looks(name(column.name)) for column in columns)
     row = stack.connection.execute(
-        f"select {asked} from {name(table.name)} "  # noqa: S608
+        f"select {asked} from {name(table.name)} "
         f"using sample reservoir({SAMPLE} rows) repeatable (1)"
     ).fetchone()
     assert row is not None
@@ -145,7 +145,7 @@ def _looks(own: str) -> str:
 def _exact(stack: Stack, table: Table, column: Column) -> tuple[int, tuple[tuple[str, int], ...]]:
     """The exact number of values and the most frequent ones, where there are few."""
     rows = stack.connection.execute(
-        f"with raw as (select {name(column.name)} as raw, count(*) as n from {name(table.name)} "  # noqa: S608
+        f"with raw as (select {name(column.name)} as raw, count(*) as n from {name(table.name)} "
         "where raw is not null group by raw), "
         f"counted as (select {_trimmed('raw')} as value, sum(n) as n from raw group by value) "
         "select value, n, count(*) over () from counted where value <> '' "

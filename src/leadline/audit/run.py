@@ -25,6 +25,7 @@ ABSENT = {
     "field": "no definitions of fields were given",
     "option": "no options of picklists were given",
     "change": "no history of values was given",
+    "lists": "no lists or segments were given",
     "flows": "no automation definitions were given",
     "systems": "people of one system only were given",
     "dns": "the network was not asked (--dns)",
@@ -96,7 +97,7 @@ def available(stack: Stack) -> frozenset[str]:
 def _consent(stack: Stack) -> set[str]:
     """``consent`` where a system's word, or the table itself, tells who agreed."""
     counted = stack.connection.execute(
-        f"select count(*) from {name('person')} where consent_state <> 'unknown'"  # noqa: S608
+        f"select count(*) from {name('person')} where consent_state <> 'unknown'"
     ).fetchone()
     return {"consent"} if counted and counted[0] else set()
 

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     PROPERTY = "property"  # definitions of fields
     OPTION = "option"  # one row an option of a picklist
     HISTORY = "history"  # one row a change of a value
+    LIST = "list"  # one row a list or segment, with the size that the vendor tells
     OTHER = "other"
 
 
@@ -95,6 +96,9 @@ class Meaning(StrEnum):
     CALCULATED = "calculated"
     WRITER_KIND = "writer_kind"  # IMPORT, AUTOMATION_PLATFORM, INTEGRATION, CRM_UI, API …
     WRITER = "writer"  # id or name of the flow, import, person
+    WRITER_NAME = "writer_name"  # as the vendor labels it, beside its id
+    # lists
+    MEMBERS = "members"  # how many the vendor counts
     OTHER = "other"
 
 

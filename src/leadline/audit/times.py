@@ -86,7 +86,7 @@ def _counts(
         for at in range(len(columns))
     )
     row = connection.execute(
-        f"select {asked} from (select {cleaned} from {name(table)})"  # noqa: S608
+        f"select {asked} from (select {cleaned} from {name(table)})"
     ).fetchone()
     assert row is not None
     width = len(patterns) + 1

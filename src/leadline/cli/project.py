@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from leadline.cli.checking import as_json, check
-from leadline.cli.drafting import init_from
 from leadline.cli.options import EnvironmentOption, JsonOption, ProjectOption, in_environment
 from leadline.cli.output import json_line
 from leadline.cli.released import current_release
@@ -51,6 +50,9 @@ def init(
             f'"{directory}" exists and is not empty.', fix="Name a directory that is not there yet."
         )
     if sources:
+        # Only then: an inspection brings its database and the libraries of its rules.
+        from leadline.cli.drafting import init_from  # noqa: PLC0415
+
         init_from(directory, sources)
         return
     for name, text in example_files().items():

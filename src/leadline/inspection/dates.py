@@ -87,7 +87,7 @@ def _newest(
             try_strptime(v, ['%b %d, %Y %H:%M:%S', '%b %d, %Y %I:%M %p', '%b %d, %Y'])
           ) AS told FROM cells)
         SELECT max(told), quantile_disc(told, 0.999) FROM moments WHERE told BETWEEN ? AND ?
-        """,  # noqa: S608 - names are quoted
+        """,
         [_FIRST.replace(tzinfo=None), last.replace(tzinfo=None)],
     ).fetchall()
     newest, usual = rows[0]

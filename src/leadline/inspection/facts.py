@@ -6,8 +6,10 @@ data given, and what it cannot tell is left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
+from typing import TypeVar
 
 from leadline.audit.audience import column_of, decided, entry_of, tables_of
 from leadline.audit.sql_text import clean, name, text
@@ -16,41 +18,75 @@ from leadline.audit.tables import Column, Kind, Table
 from leadline.blueprint.flow_checks.facts import Facts, Share
 from leadline.blueprint.graph.flow import FieldRef
 from leadline.blueprint.graph.inventory import FieldSeen, Inventory, ObjectSeen
+from leadline.inspection.bursts import bursts
 from leadline.inspection.findings import is_live
+from leadline.inspection.syncs import syncs
 from leadline.inspection.uses import uses
 
+T = TypeVar("T")
+AT_ONCE = 40  # conditions in one pass over a table: more make the plan slow to build
 _RECORDS = frozenset({Kind.CONTACT, Kind.LEAD, Kind.COMPANY, Kind.DEAL, Kind.REGISTRATION})
 
 
-def facts_of(stack: Stack) -> Facts:
-    """Count what the checks ask for."""
+def facts_of(stack: Stack, tiers: Mapping[str, str] = MappingProxyType({})) -> Facts:
+    """Count what the checks ask for; ``tiers``: the team's own tier by vendor."""
     return Facts(
         people=MappingProxyType(dict(_people(stack))),
+        lists=MappingProxyType(dict(_lists(stack))),
+        bursts=MappingProxyType(dict(bursts(stack))),
         unknown=MappingProxyType(dict(_unknown(stack))),
+        syncs=tuple(syncs(stack)),
         gone=_gone(stack),
+        tiers=tiers,
     )
+
+
+def _lists(stack: Stack) -> Iterable[tuple[str, int]]:
+    """How many members the vendors count in each list, by ``system/id``."""
+    rows = stack.connection.execute(
+        "select system, key, max(members) from lists "
+        "where key is not null and members is not null group by system, key"
+    ).fetchall()
+    return ((f"{system}/{key}", int(members)) for system, key, members in rows)
 
 
 def _people(stack: Stack) -> Iterable[tuple[str, int]]:
     """Who surely meets the way in of a live flow; left out where its condition is not told."""
+    asked: dict[str, list[tuple[str, str]]] = {}
     for flow in filter(is_live, stack.flows):
         entry = entry_of(flow)
-        tables = tables_of(stack, flow) if entry is not None else []
-        if entry is None or not tables:
-            continue
-        sure, open_ = 0, 0
-        for table in tables:
-            met = decided(entry, table)
-            row = stack.connection.execute(
-                f"select count(*) filter (where {met}), "  # noqa: S608
-                f"count(*) filter (where ({met}) is null) from {name(table.name)} t "
-                f"left join person p on p.tbl = {text(table.name)} and p.row = t._row"
-            ).fetchone()
-            assert row is not None
-            sure, open_ = sure + row[0], open_ + row[1]
-        # Nobody for sure and many perhaps is not "nobody": lists and events are not in the data.
-        if sure or not open_:
-            yield flow.key, sure
+        for table in tables_of(stack, flow) if entry is not None else ():
+            assert entry is not None
+            asked.setdefault(table.name, []).append((flow.key, decided(entry, table)))
+    sure, open_ = Counter[str](), Counter[str]()
+    for table, conditions in asked.items():
+        for some in batched(conditions, AT_ONCE):
+            for key, (met, unsaid) in zip(
+                (key for key, _ in some), _met(stack, table, [c for _, c in some]), strict=True
+            ):
+                sure[key] += met
+                open_[key] += unsaid
+    # Nobody for sure and many perhaps is not "nobody": lists and events are not in the data.
+    return ((key, sure[key]) for key in sure if sure[key] or not open_[key])
+
+
+def _met(stack: Stack, table: str, conditions: Sequence[str]) -> Iterable[tuple[int, int]]:
+    """For each condition how many rows meet it, and of how many it cannot be told."""
+    counts = ", ".join(
+        f"count(*) filter (where {met}), count(*) filter (where ({met}) is null)"
+        for met in conditions
+    )
+    row = stack.connection.execute(
+        f"select {counts} from {name(table)} t "
+        f"left join person p on p.tbl = {text(table)} and p.row = t._row"
+    ).fetchone()
+    assert row is not None
+    return batched(row, 2)
+
+
+def batched(values: Sequence[T], size: int) -> Iterable[Sequence[T]]:
+    """The values, so many at once."""
+    return (values[at : at + size] for at in range(0, len(values), size))
 
 
 def _unknown(stack: Stack) -> Iterable[tuple[FieldRef, Share]]:
@@ -68,7 +104,7 @@ def _unknown(stack: Stack) -> Iterable[tuple[FieldRef, Share]]:
 
 def _filled(stack: Stack, table: Table, columns: list[Column]) -> tuple[int, ...]:
     counts = ", ".join(f"count({clean(name(column.name))})" for column in columns)
-    row = stack.connection.execute(f"select {counts} from {name(table.name)}").fetchone()  # noqa: S608
+    row = stack.connection.execute(f"select {counts} from {name(table.name)}").fetchone()
     assert row is not None
     return row
 
@@ -97,7 +133,8 @@ def inventory_of(stack: Stack, filled: Mapping[tuple[str, str], int] | None = No
             )
             for table in stack.tables
             if table.kind in _RECORDS
-        )
+        ),
+        tuple(syncs(stack)),
     )
 
 

@@ -83,6 +83,14 @@ _HUBSPOT = Vendor(
             ("hubspot-property-history",),
         ),
         Way(
+            "lists",
+            "POST /crm/v3/lists/search with additionalProperties hs_list_size, kept as a JSON "
+            "file.",
+            "how many people a flow's list brings, and lists of one name with different sizes",
+            ("hubspot-lists",),
+            missed=False,
+        ),
+        Way(
             "owners",
             "GET /crm/v3/owners, and once more with archived=true, kept as JSON files.",
             "records whose owner has left",
@@ -154,6 +162,13 @@ _MAILCHIMP = Vendor(
             ("mailchimp-audience",),
         ),
         Way(
+            "audiences",
+            "GET /3.0/lists, kept as a JSON file.",
+            "lists of one name with different sizes",
+            ("mailchimp-audiences",),
+            missed=False,
+        ),
+        Way(
             "automations",
             "Mailchimp gives no file of a customer journey; classic automations are listed by GET "
             "/3.0/automations.",
@@ -173,6 +188,14 @@ _OTHERS = (
                 "Lists & segments, the list, Manage, Export list to CSV, all properties.",
                 "consent and suppression, which Klaviyo keeps apart",
                 ("klaviyo-profiles",),
+            ),
+            Way(
+                "lists",
+                "GET /api/lists/ID?additional-fields[list]=profile_count (segments: [segment]), "
+                "the answers joined into one JSON file with data as a list.",
+                "how many people a list brings, and lists of one name with different sizes",
+                ("klaviyo-lists",),
+                missed=False,
             ),
             Way(
                 "flows",

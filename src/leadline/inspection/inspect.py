@@ -7,6 +7,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
+from leadline.audit.audience import live_flows, mail_steps
+from leadline.audit.evidence import system_title
+from leadline.audit.rules.no_unsubscribe_link import ASKING, people_at
+from leadline.audit.stack import Stack
 from leadline.audit.tables import Kind
 from leadline.blueprint.finding import Finding, Severity
 from leadline.blueprint.graph.flow import Understanding
@@ -43,7 +47,7 @@ def inspect(paths: Sequence[Path], options: Options, progress: Progress) -> Insp
     progress("judging the data", 0, 0)
     of_data, data_open = seams.audit(reading.stack, progress)
     progress("judging the flows", 0, 0)
-    of_flows, flows_open = seams.check(reading.stack)
+    of_flows, flows_open = seams.check(reading)
     progress("bringing data and flows together", 0, 0)
     return judge(reading, [*of_data, *of_flows], [*data_open, *flows_open], costs)
 
@@ -92,6 +96,7 @@ def _not_given(reading: Reading) -> Iterable[Unjudged]:
     for shape, why in reading.missing:
         how = 'Ask "leadline inspect --how" how to get it.'
         yield Unjudged(f"{shape} was not given", why, how)
+    yield from _one_click(reading.stack)
     told: dict[tuple[str, str], int] = {}
     for flow in reading.stack.flows:
         for words in flow.cannot_say:
@@ -99,6 +104,21 @@ def _not_given(reading: Reading) -> Iterable[Unjudged]:
     for (system, words), count in told.items():
         flows = f"{count} flow{'' if count == 1 else 's'}"
         yield Unjudged(f"{system}: {words}", f"The format of {flows} cannot say it.")
+
+
+def _one_click(stack: Stack) -> Iterable[Unjudged]:
+    """What a mail's own header tells can be looked up in one mail, and in no export."""
+    senders = {send.system for flow in live_flows(stack) for _, send in mail_steps(flow)}
+    senders |= {table.system for table in stack.tables if table.kind is Kind.ACTIVITY}
+    if senders:
+        people = people_at(stack, ASKING)
+        names = " and ".join(system_title(system) for system in sorted(senders)[:3])
+        yield Unjudged(
+            f"One-click unsubscribe in mail sent by {names}",
+            "The header List-Unsubscribe-Post stands in the mail and in no export; "
+            f"{people:,} people of the data have a mailbox at Gmail or Yahoo, which ask for it.",
+            "Send a campaign to a Gmail address of yours, choose “Show original”, and look for it.",
+        )
 
 
 def _figures(reading: Reading, findings: Sequence[Finding], judged: Sequence[Verdict]) -> Figures:

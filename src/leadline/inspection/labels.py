@@ -25,7 +25,7 @@ def labels_of(connection: DuckDBPyConnection, tables: Iterable[Table]) -> Labels
             continue
         of = table.column(Meaning.OBJECT)
         rows = connection.execute(
-            f"SELECT {quoted(of.name) if of else 'NULL'}, {quoted(name.name)}, "  # noqa: S608
+            f"SELECT {quoted(of.name) if of else 'NULL'}, {quoted(name.name)}, "
             f"{quoted(label.name) if label else 'NULL'} FROM {quoted(table.name)} "
             f"WHERE {quoted(name.name)} IS NOT NULL ORDER BY _row"
         ).fetchall()

@@ -93,7 +93,7 @@ def load(
                 note = f"{note}; " if note else ""
                 note += f"the report counts {broken.told_rows:,} records, {rows:,} were read"
         sources.append(Source(each.part.path, rows, refused, note))
-    connection.execute(f"UPDATE {quoted(name)} SET _row = rowid + 1")  # noqa: S608 - quoted
+    connection.execute(f"UPDATE {quoted(name)} SET _row = rowid + 1")
     said = None if None in complete else all(complete)
     table = Table(
         name,
@@ -119,7 +119,7 @@ def _with_names(connection: DuckDBPyConnection, table: Table) -> Table:
     title = quoted(table.name)
     connection.execute(f"ALTER TABLE {title} ADD COLUMN _name VARCHAR")
     connection.execute(
-        f"UPDATE {title} SET _name = nullif(trim(concat_ws(' ', "  # noqa: S608 - quoted
+        f"UPDATE {title} SET _name = nullif(trim(concat_ws(' ', "
         f"{quoted(first.name)}, {quoted(last.name)})), '')"
     ).fetchall()
     return replace(table, columns=(*table.columns, column))
@@ -161,7 +161,7 @@ def _into(name: str, shape: Shape, each: Load, number: int) -> str:
     names = ", ".join(["_file", *(quoted(column.name) for column in columns)])
     cells = [_value(shape, each, place) for place in range(len(each.columns))]
     values = ", ".join([str(number), *cells, *(text(value) for _, value in each.constants)])
-    return f"INSERT INTO {quoted(name)} ({names}) SELECT {values} FROM "  # noqa: S608 - quoted
+    return f"INSERT INTO {quoted(name)} ({names}) SELECT {values} FROM "
 
 
 def _value(shape: Shape, each: Load, place: int) -> str:

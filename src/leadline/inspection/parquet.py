@@ -19,7 +19,7 @@ def from_parquet(connection: DuckDBPyConnection, found: Found) -> Part:
 
     try:
         cursor = connection.execute(
-            f"SELECT COLUMNS(*)::VARCHAR FROM read_parquet({text(str(found.disk))}) "  # noqa: S608
+            f"SELECT COLUMNS(*)::VARCHAR FROM read_parquet({text(str(found.disk))}) "
             f"LIMIT {SHOWN_ROWS}"
         )
         header = tuple(column[0] for column in cursor.description or ())

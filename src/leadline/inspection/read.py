@@ -82,6 +82,7 @@ def read_stack(
         tuple(sorted([*reads, *flow_reads, *beside], key=lambda read: read.path)),
         (*unread, *flow_unread),
         _missing(tables, flows, reads, flow_reads),
+        said.tiers,
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from leadline.audit.stack import Stack
 from leadline.inspection.recognition import Recognition, Unread
@@ -26,9 +28,11 @@ class Read:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The stack as read. ``unread`` lists what could not be read, with what to do; ``missing``
-    the exports that would let more be judged ("hubspot-property-history": why)."""
+    the exports that would let more be judged ("hubspot-property-history": why); ``tiers`` the
+    team's own tier by vendor, as ``inspect.yaml`` says."""
 
     stack: Stack
     files: tuple[Read, ...]
     unread: tuple[Unread, ...]
     missing: tuple[tuple[str, str], ...] = ()
+    tiers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -37,9 +37,10 @@ def audit(stack: Stack, progress: Progress) -> Judged:
     return findings, [Unjudged(each.rule.title, _sentence(each.reason)) for each in unjudged]
 
 
-def check(stack: Stack) -> Judged:
+def check(reading: Reading) -> Judged:
     """Check every flow, alone and together with the others; the audit must have run before."""
-    facts = facts_of(stack)
+    stack = reading.stack
+    facts = facts_of(stack, reading.tiers)
     titles = {code: each.rule.title for code, each in registry.CHECKS.items()}
     unjudged = [
         Unjudged(titles[each.code], _sentence(each.why))

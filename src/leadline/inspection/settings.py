@@ -5,6 +5,8 @@
         as: hubspot-contacts
         columns: { Mail privat: email, Bemerkung: other }
       "*.tsv": { as: plain-contacts }
+    tiers:
+      hubspot: professional
 
 What is said wins over what is recognised. What is said wrongly is refused, not passed over.
 """
@@ -19,6 +21,7 @@ from types import MappingProxyType
 
 from leadline.audit.tables import Meaning
 from leadline.errors import UsageError
+from leadline.ledger import vendor_limits
 from leadline.project.nodes import Entry, MapNode, Node, TextNode, compose
 from leadline.project.problems import Report, Where, did_you_mean, quoted
 
@@ -49,9 +52,10 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that was said, the strongest first."""
+    """Everything that was said, the strongest first; ``tiers``: the team's own by vendor."""
 
     overrides: tuple[Override, ...] = ()
+    tiers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def of(self, path: str, disk: Path) -> Override | None:
         """What is said of one file: the first shape and the columns of every saying."""
@@ -82,7 +86,10 @@ def asked(shapes: Mapping[Path, str], known: Sequence[str]) -> Settings:
 
 def joined(settings: Iterable[Settings]) -> Settings:
     """Several as one; what comes first wins."""
-    return Settings(tuple(each for some in settings for each in some.overrides))
+    said = list(settings)
+    tiers = {vendor: tier for some in reversed(said) for vendor, tier in some.tiers.items()}
+    overrides = tuple(each for some in said for each in some.overrides)
+    return Settings(overrides, MappingProxyType(tiers))
 
 
 def parse(text: str, file: str, known: Sequence[str]) -> Settings:
@@ -90,17 +97,40 @@ def parse(text: str, file: str, known: Sequence[str]) -> Settings:
     report = Report()
     root = compose(file, text, report)
     overrides: list[Override] = []
-    if root is not None:
-        for entry in _entries(root, file, report):
-            if entry.key.value != "files":
-                fix = 'Only "files" is known here.'
-                report.error("unknown-key", entry.key.where, _unknown(entry), fix)
-                continue
+    tiers: dict[str, str] = {}
+    for entry in _entries(root, file, report) if root is not None else ():
+        if entry.key.value == "files":
             for each in _entries(entry.value, file, report):
                 overrides.append(_override(each, known, report))
+        elif entry.key.value == "tiers":
+            tiers = _tiers(entry.value, file, report)
+        else:
+            fix = 'Known here are "files" and "tiers".'
+            report.error("unknown-key", entry.key.where, _unknown(entry), fix)
     if report.has_errors:
         raise UsageError("\n".join(str(problem) for problem in report.problems()))
-    return Settings(tuple(overrides))
+    return Settings(tuple(overrides), MappingProxyType(tiers))
+
+
+def _tiers(node: Node, file: str, report: Report) -> dict[str, str]:
+    """The team's own tiers; both names must be of those whose limits are known."""
+    tiers: dict[str, str] = {}
+    for entry in _entries(node, file, report):
+        vendor = entry.key.value
+        known = vendor_limits.INSPECTED.get(vendor)
+        if known is None:
+            fix = did_you_mean(vendor, list(vendor_limits.INSPECTED), "Names are in lower case.")
+            message = f"the limits of {quoted(vendor)} are not known."
+            report.error("unknown-vendor", entry.key.where, message, fix)
+            continue
+        tier = entry.value.value if isinstance(entry.value, TextNode) else ""
+        if tier not in known.tiers:
+            fix = did_you_mean(tier, list(known.tiers), f"Known are {', '.join(known.tiers)}.")
+            message = f"{vendor} has no tier {quoted(tier)}."
+            report.error("unknown-tier", entry.value.where, message, fix)
+            continue
+        tiers[vendor] = tier
+    return tiers
 
 
 def _entries(node: Node, file: str, report: Report) -> tuple[Entry, ...]:

@@ -80,7 +80,7 @@ def _pairs(connection: DuckDBPyConnection, table: Table, key: str) -> list[tuple
                       WHERE {key} IS NOT NULL)
         SELECT a._file, b._file, count(*) FROM keys a JOIN keys b ON a.k = b.k AND a._file < b._file
         GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
-        """  # noqa: S608 - names are quoted
+        """
     ).fetchall()
 
 
@@ -106,7 +106,7 @@ def _take_out(
                  min(CASE _file {rank} END) OVER (PARTITION BY {key}) AS best
           FROM {quoted(table.name)} WHERE {key} IS NOT NULL)
         WHERE place > best GROUP BY 1
-        """  # noqa: S608 - names are quoted, ranks are numbers of ours
+        """
     ).fetchall()
     connection.execute(
         f"""
@@ -116,7 +116,7 @@ def _take_out(
                    min(CASE _file {rank} END) OVER (PARTITION BY {key}) AS best
             FROM {quoted(table.name)} WHERE {key} IS NOT NULL)
           WHERE place > best)
-        """  # noqa: S608 - names are quoted, ranks are numbers of ours
+        """
     ).fetchall()
     counts = dict(gone)
     sources = tuple(

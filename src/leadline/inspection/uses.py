@@ -6,22 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from leadline.blueprint.graph.flow import (
-    Comparison,
-    Condition,
-    Consent,
-    Every,
-    FieldRef,
-    Flow,
-    Happened,
-    Membership,
-    Neither,
-    Some,
-    Step,
-    StepKind,
-    TriggerKind,
-    Unclear,
-)
+from leadline.blueprint.graph.asking import fields_read
+from leadline.blueprint.graph.flow import FieldRef, Flow, Step, StepKind, TriggerKind
 
 
 class Use(StrEnum):
@@ -56,14 +42,14 @@ def uses(flow: Flow) -> Iterator[Used]:
         changed = trigger.kind in {TriggerKind.FIELD_CHANGED, TriggerKind.DATE}
         for field in trigger.reads:
             yield Used(field, Use.STARTS if changed else Use.LETS_IN)
-        for field in fields_of(trigger.condition):
+        for field in fields_read(trigger.condition):
             yield Used(field, Use.LETS_IN)
     for condition, use in (
         (flow.keeps_out, Use.KEEPS_OUT),
         (flow.goal, Use.LEAVES),
         (flow.checked_at_each_step, Use.LEAVES),
     ):
-        for field in fields_of(condition):
+        for field in fields_read(condition):
             yield Used(field, use)
     for step in flow.steps.values():
         if step.enabled:
@@ -71,7 +57,7 @@ def uses(flow: Flow) -> Iterator[Used]:
 
 
 def _of_step(step: Step) -> Iterator[Used]:
-    decided = {f for edge in step.edges for f in fields_of(edge.condition)}
+    decided = {f for edge in step.edges for f in fields_read(edge.condition)}
     for field in decided:
         yield Used(field, Use.BRANCHES, step.id)
     kinds = {StepKind.BRANCH: Use.BRANCHES, StepKind.WAIT: Use.TIMES}
@@ -81,22 +67,6 @@ def _of_step(step: Step) -> Iterator[Used]:
     for write in step.writes:
         for field in write.source:
             yield Used(field, Use.COPIES, step.id)
-
-
-def fields_of(condition: Condition | None) -> Iterator[FieldRef]:
-    """Every field that a condition reads, without recursion: files of others nest as they like."""
-    pending: list[Condition] = [] if condition is None else [condition]
-    while pending:
-        match pending.pop():
-            case Comparison() as comparison:
-                yield comparison.field
-                yield from comparison.others
-            case Happened() | Consent() | Unclear() as fact:
-                yield from fact.reads
-            case Every() | Some() | Neither() as group:
-                pending.extend(reversed(group.parts))
-            case Membership():
-                pass
 
 
 def same_field(one: FieldRef, other: FieldRef) -> bool:

@@ -45,12 +45,10 @@ def writers(stack: Stack, findings: Iterable[Finding]) -> Mapping[str, Written]:
     """
     if not _has_history(stack.connection):
         return {}
-    names = {flow.id: flow.name for flow in stack.flows}
-    names |= {flow.key: flow.name for flow in stack.flows}
     found: dict[str, Written] = {}
     for finding in findings:
         if finding.fields and finding.flow is None:
-            written = _written(stack.connection, finding, names)
+            written = _written(stack.connection, finding)
             if written is not None:
                 found[identity(finding)] = written
     return found
@@ -60,14 +58,12 @@ def _has_history(connection: DuckDBPyConnection) -> bool:
     return connection.execute("select 1 from change limit 1").fetchone() is not None
 
 
-def _written(
-    connection: DuckDBPyConnection, finding: Finding, names: Mapping[str, str]
-) -> Written | None:
+def _written(connection: DuckDBPyConnection, finding: Finding) -> Written | None:
     keys = [example.key for example in finding.examples]
     for field in finding.fields:
         changes = _of_examples(connection, field, keys) or _of_field(connection, field)
         if changes:
-            return _told(changes, names)
+            return _told(changes)
     return None
 
 
@@ -82,7 +78,7 @@ def _of_examples(
     rows = connection.execute(
         f"""select coalesce(writer_kind, ''), coalesce(writer, ''), cast("at" as date), 1
         from change where {_WHICH} and key in (select unnest($keys))
-        qualify row_number() over (partition by key order by "at" desc) = 1""",  # noqa: S608
+        qualify row_number() over (partition by key order by "at" desc) = 1""",
         {"system": field.system, "object": field.object, "field": field.name, "keys": keys},
     ).fetchall()
     return _counted(rows) if len(rows) > 1 else Counter()
@@ -91,7 +87,7 @@ def _of_examples(
 def _of_field(connection: DuckDBPyConnection, field: FieldRef) -> Counter[_Change]:
     rows = connection.execute(
         f"""select coalesce(writer_kind, ''), coalesce(writer, ''), cast("at" as date), count(*)
-        from change where {_WHICH} group by all""",  # noqa: S608
+        from change where {_WHICH} group by all""",
         {"system": field.system, "object": field.object, "field": field.name},
     ).fetchall()
     return _counted(rows)
@@ -104,7 +100,7 @@ def _counted(rows: list[tuple[str, str, date | None, int]]) -> Counter[_Change]:
     return found
 
 
-def _told(changes: Counter[_Change], names: Mapping[str, str]) -> Written | None:
+def _told(changes: Counter[_Change]) -> Written | None:
     total = changes.total()
     by_writer: Counter[tuple[str, str]] = Counter()
     by_day: Counter[tuple[str, str, date | None]] = Counter()
@@ -113,17 +109,16 @@ def _told(changes: Counter[_Change], names: Mapping[str, str]) -> Written | None
         by_day[change] += count
     (writer, most) = by_writer.most_common(1)[0]
     if most < MOSTLY * total:
-        shown = [_name(*each, names) for each, _ in by_writer.most_common(3)]
+        shown = [_name(*each) for each, _ in by_writer.most_common(3)]
         return Written(f"several: {', '.join(shown)}")
     (day_of, on_day) = by_day.most_common(1)[0]
     cause = None
     day = day_of[2]
     if day is not None and on_day >= MOSTLY * total:
-        cause = f"{_name(*writer, names)} of {day.day} {day:%B %Y}"
-    return Written(_name(*writer, names), cause)
+        cause = f"{_name(*writer)} of {day.day} {day:%B %Y}"
+    return Written(_name(*writer), cause)
 
 
-def _name(kind: str, writer: str, names: Mapping[str, str]) -> str:
+def _name(kind: str, writer: str) -> str:
     words = _KINDS.get(kind.upper(), kind.lower().replace("_", " ") or "an unnamed writer")
-    named = names.get(writer, writer)
-    return f'{words} "{named}"' if named else words
+    return f'{words} "{writer}"' if writer else words

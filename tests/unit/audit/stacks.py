@@ -60,6 +60,7 @@ KINDS = {
     "properties": (Kind.PROPERTY, "property"),
     "options": (Kind.OPTION, "option"),
     "history": (Kind.HISTORY, "change"),
+    "lists": (Kind.LIST, "list"),
 }
 STATUSES = {"subscribed", "unsubscribed", "cleaned", "nonsubscribed", "bounces", "unsubscribes"}
 UNIQUE_MEANINGS = set(Meaning) - {Meaning.OTHER}
@@ -157,7 +158,7 @@ def flow_of(said: Mapping[str, Any]) -> Flow:
         "1": Step("1", StepKind.BRANCH, "choose", "branch", edges=(*edges, Edge("last"))),
         "last": Step(
             "last", StepKind.SEND if sends else StepKind.WRITE, "act", "act", writes=writes,
-            sends=sends, system=system,
+            sends=sends, system=system, notes=tuple(said.get("notes", ())),
         ),
     }  # fmt: skip
     kind = TriggerKind(said.get("trigger", "criteria"))

@@ -181,3 +181,30 @@ def test_a_column_s_profile_counts_after_trim_and_guesses_its_type() -> None:
         "empty": "empty",
     }  # fmt: skip
     assert found["email"].filled_share == 0.75
+
+
+HISTORY = """```csv hubspot-history
+object,key,field,value,at,writer_kind,writer,writer_name
+contact,1,city,Bonn,2026-05-01,AUTOMATION_PLATFORM,7,Old label
+contact,1,city,Ulm,2026-05-02,AUTOMATION_PLATFORM,8,Label of a flow that was not given
+contact,1,city,Jena,2026-05-03,FORM,f3b1-01,Ask for a demo
+contact,1,city,Rom,2026-05-04,CRM_UI,userId:3,CRM
+contact,1,city,Linz,2026-05-05,API,app-9,
+```
+```json
+[{"flow": "hubspot/7", "name": "Fill the city"}]
+```
+"""
+
+
+def test_writers_are_called_by_the_name_that_is_known_and_keep_their_id() -> None:
+    with stack_of(HISTORY) as stack:
+        lay_views(stack)
+        rows = stack.connection.execute('select writer, writer_id from change order by "at"')
+        assert rows.fetchall() == [
+            ("Fill the city", "7"),
+            ("Label of a flow that was not given", "8"),
+            ("Ask for a demo", "f3b1-01"),
+            ("userId:3", "userId:3"),
+            ("app-9", "app-9"),
+        ]

@@ -10,6 +10,7 @@ import pytest
 from leadline.blueprint.graph.flow import (
     IN_CLEAR,
     LITERAL_BRACES,
+    NO_WAY_OUT,
     Blank,
     Comparison,
     Every,
@@ -198,6 +199,30 @@ def test_braces_without_an_equals_sign_are_noted() -> None:
     step = only("slack", 2.2, {"text": "Hello {{ $json.name }}"})
     assert step.notes == (LITERAL_BRACES,)
     assert step.reads == ()
+
+
+BODY = {"operation": "send", "toEmail": "={{ $json.email }}", "subject": "Offer"}
+
+
+@pytest.mark.parametrize(
+    ("html", "noted"),
+    [
+        ("<p>See our offers of this week.</p>", True),
+        ("=<p>Dear {{ $json.name }}, see our offers.</p>", True),
+        ("<p>Offers.</p><a href='https://x.example/unsubscribe'>Unsubscribe</a>", False),
+        ("<p>Angebote.</p> <a href='https://x.example/a'>Abmelden</a>", False),
+        ("={{ $json.html }}", False),
+        ("", False),
+    ],
+)
+def test_a_mail_whose_text_offers_no_way_out_is_noted(html: str, noted: bool) -> None:
+    step = only("emailSend", 2.1, {**BODY, "html": html})
+    assert (NO_WAY_OUT in step.notes) is noted
+
+
+def test_a_mail_by_sendgrid_keeps_what_was_noted_of_its_braces() -> None:
+    body = {"resource": "mail", "operation": "send", "contentValue": "<p>Dear {{ $json.name }}</p>"}
+    assert LITERAL_BRACES in only("sendGrid", 1, body).notes
 
 
 @pytest.mark.parametrize(("version", "labels"), [(3, ["done", "loop"]), (2, ["loop", "done"])])

@@ -174,7 +174,7 @@ def test_the_history_names_the_import_that_wrote_the_bad_values() -> None:
 
 def test_a_flow_that_wrote_a_value_is_called_by_its_name() -> None:
     stack = sample.with_history(
-        sample.stack(), ("102", "country", "2026-03-03 10:00", "AUTOMATION_PLATFORM", "12")
+        sample.stack(), ("102", "country", "2026-03-03 10:00", "AUTOMATION_PLATFORM", "Austria")
     )
     (written,) = writers(stack, [bad(COUNTRY, 2, 6)]).values()
     assert written.by == 'the flow "Austria"'
@@ -250,6 +250,7 @@ def test_what_was_not_given_and_not_read_is_not_judged(inspection: Inspection) -
     assert told == [
         "notes.bin",
         "hubspot-property-history was not given",
+        "One-click unsubscribe in mail sent by HubSpot",
         "hubspot: whether a step failed",
     ]
 

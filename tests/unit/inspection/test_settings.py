@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from leadline.audit.tables import Meaning
 from leadline.errors import UsageError
 from leadline.inspection.read import known_shapes, read_stack
 from leadline.inspection.settings import NOTHING_SAID, Settings, asked, parse
+from leadline.ledger import vendor_limits
 from tests.unit.inspection.stacks import archive, meanings, read, rows, shapes, unread, workbook
 
 ODD = "Nummer,Mail privat,Bemerkung\n7,ann@example.com,x\n"
@@ -104,7 +106,18 @@ def test_the_command_line_wins_over_the_file(tmp_path: Path) -> None:
             'inspect.yaml:2:29 there is no meaning "emial". Did you mean "email"?',
         ),
         ("files:\n  a.csv: { columns: { A: email, B: email } }", "two columns are said to be"),
-        ("file:\n  a.csv: {}", 'inspect.yaml:1:1 unknown key "file". Only "files" is known here.'),
+        (
+            "file:\n  a.csv: {}",
+            'inspect.yaml:1:1 unknown key "file". Known here are "files" and "tiers".',
+        ),
+        (
+            "tiers: { hubspt: starter }",
+            'inspect.yaml:1:10 the limits of "hubspt" are not known. Did you mean "hubspot"?',
+        ),
+        (
+            "tiers: { hubspot: profesional }",
+            'inspect.yaml:1:19 hubspot has no tier "profesional". Did you mean "professional"?',
+        ),
         ("files:\n  a.csv: { is: x }", 'unknown key "is".'),
         ("files: [ a.csv ]", "A list of names with values was expected here."),
         ("files: &a { b.csv: *a }", "inspect.yaml:1"),
@@ -131,3 +144,19 @@ def test_a_document_cannot_be_read_as_a_table_of_another_vendor(tmp_path: Path) 
     settings = said("files: { a.json: { as: zoom-attendees } }")
     reading = read(tmp_path, {"a.json": "[{}]"}, settings)
     assert unread(reading) == {"a.json": "A JSON document cannot be read as zoom-attendees."}
+
+
+def test_the_page_names_every_shape_meaning_and_tier() -> None:
+    page = (Path(__file__).parents[3] / "docs/reference/inspect-yaml.md").read_text()
+    names = [*known_shapes(), *Meaning, *vendor_limits.INSPECTED]
+    names += [tier for limits in vendor_limits.INSPECTED.values() for tier in limits.tiers]
+    assert [name for name in names if f"`{name}`" not in page] == []
+    example = re.search(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert example is not None
+    read = said(example[1])
+    assert [each.shape for each in read.overrides] == [
+        "hubspot-contacts",
+        "plain-contacts",
+        "plain-contacts",
+    ]
+    assert read.tiers == {"hubspot": "professional"}

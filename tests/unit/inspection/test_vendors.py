@@ -384,6 +384,60 @@ def test_klaviyos_answer_reads_like_its_export(tmp_path: Path) -> None:
     ) == [("01AB", "ann@example.com", "SUBSCRIBED", "gold")]
 
 
+LISTS = {
+    "hubspot-lists.json": (
+        {
+            "lists": [
+                {
+                    "listId": "41",
+                    "name": "Newsletter",
+                    "processingType": "DYNAMIC",
+                    "objectTypeId": "0-1",
+                    "additionalProperties": {"hs_list_size": "1200"},
+                }
+            ],
+            "total": 1,
+        },
+        "hubspot_lists",
+        ("listId", "name", "size"),
+        ("41", "Newsletter", "1200"),
+    ),
+    "audiences.json": (
+        {
+            "lists": [
+                {"id": "a1f9", "web_id": 7, "name": "Newsletter", "stats": {"member_count": 960}}
+            ]
+        },
+        "mailchimp_audiences",
+        ("id", "name", "member_count"),
+        ("a1f9", "Newsletter", "960"),
+    ),
+    "segments.json": (
+        {
+            "data": [
+                {
+                    "type": "segment",
+                    "id": "X1",
+                    "attributes": {"name": "Buyers", "profile_count": 55},
+                }
+            ]
+        },
+        "klaviyo_lists",
+        ("id", "name", "profile_count"),
+        ("X1", "Buyers", "55"),
+    ),
+}
+
+
+@pytest.mark.parametrize("file", LISTS)
+def test_answers_about_lists_tell_their_sizes(tmp_path: Path, file: str) -> None:
+    answer, table, columns, row = LISTS[file]
+    reading = read(tmp_path, {file: json.dumps(answer)})
+    assert rows(reading, table, *columns) == [row]
+    told = meanings(reading, table)
+    assert [told[each] for each in ("key", "name", "members")] == list(columns)
+
+
 @pytest.mark.parametrize(
     ("name", "text", "status"),
     [

@@ -92,14 +92,14 @@ def lay_pairs(connection: DuckDBPyConnection, extras: Sequence[Extra], *, two_li
     With two lists a pair always goes from the left one to the right one.
     """
     sides = dict(
-        connection.execute(f"select side, count(*) from {RECORDS} group by side").fetchall()  # noqa: S608  # ours
+        connection.execute(f"select side, count(*) from {RECORDS} group by side").fetchall()
     )
     left, right = sides.get("l", 0), sides.get("r", 0)
     total = left * right if two_lists else left * (left - 1) // 2
     across = "l.side = 'l' and r.side = 'r'" if two_lists else "l.uid < r.uid"
     if total <= ALL_PAIRS:
         connection.execute(
-            f"create or replace temp table {PAIRS} as select l.uid as uid_l, r.uid as uid_r "  # noqa: S608  # ours
+            f"create or replace temp table {PAIRS} as select l.uid as uid_l, r.uid as uid_r "
             f"from {RECORDS} l join {RECORDS} r on {across}"
         )
         return total
@@ -113,15 +113,15 @@ def lay_pairs(connection: DuckDBPyConnection, extras: Sequence[Extra], *, two_li
         _lay_keys(connection, keys, known, with_phones=number == 0)
         limit = _limit(connection, ROOM + PAIRS_A_RECORD[number] * (left + right))
         connection.execute(
-            f"create or replace temp table _dup_found_{number} as select distinct "  # noqa: S608  # ours
+            f"create or replace temp table _dup_found_{number} as select distinct "
             f"l.uid as uid_l, r.uid as uid_r from _dup_key l join _dup_key r "
             f"on l.key = r.key and {across} where l.holders <= {limit} and r.holders <= {limit}"
         )
-        found.append(f"select * from _dup_found_{number}")  # noqa: S608
+        found.append(f"select * from _dup_found_{number}")
     connection.execute(
         f"create or replace temp table {PAIRS} as {' union '.join(found)}; drop table _dup_key"
     )
-    (count,) = one_row(connection, f"select count(*) from {PAIRS}")  # noqa: S608  # ours
+    (count,) = one_row(connection, f"select count(*) from {PAIRS}")
     return count
 
 
@@ -161,7 +161,7 @@ def _lay_keys(
             select key, count(*) as holders from every group by key
             having count(*) between 2 and {LARGEST_KEY}
         )
-        select key, uid, side, holders from every join shared using (key)"""  # noqa: S608
+        select key, uid, side, holders from every join shared using (key)"""
     )
 
 

@@ -174,7 +174,7 @@ def _content(connection: DuckDBPyConnection, view: str, column: str) -> _Content
     shares = ", ".join(f"coalesce(avg(({look})::int), 0)" for look in _LOOKS.values())
     row = one_row(
         connection,
-        f"with s as (select lower(strip_accents(trim({_quoted(column)}::varchar))) as v from "  # noqa: S608  # ours
+        f"with s as (select lower(strip_accents(trim({_quoted(column)}::varchar))) as v from "
         f"(select {_quoted(column)} from {view} using sample {_SAMPLE} rows (reservoir, 11))) "
         "select count(*), count(distinct v), coalesce(avg(len(string_split(v, ' '))), 0), "
         f"{shares} from s where v is not null and v <> ''",

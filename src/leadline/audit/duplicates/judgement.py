@@ -193,7 +193,7 @@ def lay_judged(
         select uid_l, uid_r, 1 / (1 + pow(2, -greatest(-60, least(most, weight + ({odds})
             + greatest(case when best_l then {surplus[0]} else 0 end,
                 case when best_r then {surplus[1]} else 0 end))))) as probability
-        from ranked"""  # noqa: S608
+        from ranked"""
     )
     needed = max(LEAST_ODDS, _odds_needed(connection) - 1.2 * max(surplus))
     return 1 / (1 + 2**-needed)
@@ -202,7 +202,7 @@ def lay_judged(
 def _odds_needed(connection: DuckDBPyConnection) -> float:
     """The larger a list, the more of its strangers share by chance what seems rare: a pair of a
     million is listed at 84 to 1, of two hundred at 4 to 1."""
-    (records,) = one_row(connection, f"select count(*) from {RECORDS}")  # noqa: S608  # ours
+    (records,) = one_row(connection, f"select count(*) from {RECORDS}")
     return min(ODDS_NEEDED, 0.45 * math.log2(max(2, records)) - 1.3)
 
 
@@ -218,16 +218,16 @@ def _surplus(
     sides = ("select distinct uid_l", "select distinct uid_r")
     if not two_lists:
         union = f"select uid_l {found} union select uid_r {found}"
-        (twice,) = one_row(connection, f"select count(*) from ({union})")  # noqa: S608  # ours
-        (records,) = one_row(connection, f"select count(*) from {RECORDS}")  # noqa: S608  # ours
+        (twice,) = one_row(connection, f"select count(*) from ({union})")
+        (records,) = one_row(connection, f"select count(*) from {RECORDS}")
         bits = -math.log2(1 - min(MOST_ARE_TWICE, twice / max(1, records)))
         return bits, bits
     gained: list[float] = []
     for side, distinct in zip("lr", sides, strict=True):
-        (twice,) = one_row(connection, f"select count(*) from ({distinct} {found})")  # noqa: S608
+        (twice,) = one_row(connection, f"select count(*) from ({distinct} {found})")
         (records,) = one_row(
             connection,
-            f"select count(*) from {RECORDS} where side = '{side}'",  # noqa: S608  # ours
+            f"select count(*) from {RECORDS} where side = '{side}'",
         )
         gained.append(-math.log2(1 - min(MOST_ARE_TWICE, twice / max(1, records))))
     return gained[0], gained[1]
@@ -244,7 +244,7 @@ def _limit(connection: DuckDBPyConnection, doubt: _Doubt, words: Mapping[str, st
     if not counts:
         return None
     share = _share(connection, doubt, words)
-    row = one_row(connection, f"select {counts} from {SCORES}")  # noqa: S608  # ours
+    row = one_row(connection, f"select {counts} from {SCORES}")
     limits: list[str] = []
     for place, doubted, sure in zip(places.values(), row[::2], row[1::2], strict=True):
         errors = share * (sure + 1)
@@ -279,7 +279,7 @@ def _namesakes(
         for low, high in reversed(tuple(pairwise(_BANDS))):
             same, others = one_row(
                 connection,
-                f"select count(*) filter ({words['born']}), "  # noqa: S608  # ours
+                f"select count(*) filter ({words['born']}), "
                 f"count(*) filter ({words['born_otherwise']}) from {SCORES} where {pair} "
                 f"and {seems} >= {low} and {seems} < {high}",
             )
@@ -304,7 +304,7 @@ def _share(connection: DuckDBPyConnection, doubt: _Doubt, words: Mapping[str, st
         )
         doubted, sure = one_row(
             connection,
-            f"select count(*) filter ({against}), count(*) filter ({like}) "  # noqa: S608  # ours
+            f"select count(*) filter ({against}), count(*) filter ({like}) "
             f"from {SCORES} where {words[doubt.beyond]}",
         )
         if sure >= ENOUGH:
@@ -315,7 +315,7 @@ def _share(connection: DuckDBPyConnection, doubt: _Doubt, words: Mapping[str, st
 def _odds(connection: DuckDBPyConnection, all_pairs: int, most: str) -> float:
     """The share of matches among all pairs, in bits of odds, as the weights themselves tell it."""
     bins = connection.execute(
-        f"select round(weight * 4) / 4, round({most}), count(*) from {SCORES} group by 1, 2"  # noqa: S608
+        f"select round(weight * 4) / 4, round({most}), count(*) from {SCORES} group by 1, 2"
     ).fetchall()
     share = 1 / max(2, all_pairs) ** 0.5
     odds = 0.0

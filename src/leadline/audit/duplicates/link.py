@@ -62,19 +62,19 @@ def link(
         lay_pairs(connection, extras, two_lists=two_lists)
         comparisons = chosen(filled_columns(connection, RECORDS), extras)
         every = _every_pair(connection, two_lists=two_lists)
-        if comparisons and one_row(connection, f"select count(*) from {PAIRS}")[0]:  # noqa: S608
+        if comparisons and one_row(connection, f"select count(*) from {PAIRS}")[0]:
             scored = lay_scores(connection, comparisons, every)
             needed = lay_judged(connection, scored, every, two_lists=two_lists)
     _lay_links(connection, needed, two_lists=two_lists)
     for table in (PAIRS, SCORES, JUDGED, SAME_MAILBOX):
         connection.execute(f"drop table if exists {table}")
-    return connection.sql(f"select * from {LINKS}")  # noqa: S608  # ours
+    return connection.sql(f"select * from {LINKS}")
 
 
 def _every_pair(connection: DuckDBPyConnection, *, two_lists: bool) -> int:
     left, right = one_row(
         connection,
-        f"select count(*) filter (side = 'l'), count(*) filter (side = 'r') from {RECORDS}",  # noqa: S608
+        f"select count(*) filter (side = 'l'), count(*) filter (side = 'r') from {RECORDS}",
     )
     return left * right if two_lists else left * (left - 1) // 2
 
@@ -87,7 +87,7 @@ def _lay_links(connection: DuckDBPyConnection, needed: float, *, two_lists: bool
             coalesce(greatest(j.probability, case when m.uid_l is not null then {SURE} end),
                 j.probability) as probability
         from {SAME_MAILBOX} m full join {JUDGED} j using (uid_l, uid_r)
-        where m.uid_l is not null or j.probability >= {needed}"""  # noqa: S608  # ours
+        where m.uid_l is not null or j.probability >= {needed}"""
     )
     if not two_lists:
         _conclude(connection, needed)
@@ -96,7 +96,7 @@ def _lay_links(connection: DuckDBPyConnection, needed: float, *, two_lists: bool
         select l.id as left_id, r.id as right_id,
             case when f.mailed then '{Lists.SAME_MAILBOX}' else '{Lists.PROBABLY_SAME}' end as list,
             round(f.probability, 4) as probability
-        from _dup_found f join {RECORDS} l on l.uid = f.uid_l join {RECORDS} r on r.uid = f.uid_r"""  # noqa: S608
+        from _dup_found f join {RECORDS} l on l.uid = f.uid_l join {RECORDS} r on r.uid = f.uid_r"""
     )
     connection.execute("drop table _dup_found")
 
@@ -124,5 +124,5 @@ def _conclude(connection: DuckDBPyConnection, needed: float) -> None:
             having max(x.probability * y.probability) >= {needed};
             insert into _dup_found select c.uid_l, c.uid_r, false, c.probability
             from _dup_both c anti join _dup_found f using (uid_l, uid_r);
-            drop table _dup_both"""  # noqa: S608  # ours
+            drop table _dup_both"""
         )

@@ -34,7 +34,7 @@ def has_rows(connection: DuckDBPyConnection, view: str) -> bool:
         "select count(*) > 0 from information_schema.tables where table_name = $1",
         [view],
     )
-    return there and one_row(connection, f"select count(*) > 0 from {view}")[0]  # noqa: S608  # ours
+    return there and one_row(connection, f"select count(*) > 0 from {view}")[0]
 
 
 def lay_people(connection: DuckDBPyConnection) -> None:
@@ -43,7 +43,7 @@ def lay_people(connection: DuckDBPyConnection) -> None:
     (rows,) = one_row(connection, "select count(*) from person")
     if (
         _laid(connection, PEOPLE)
-        and one_row(connection, f"select count(*) from {PEOPLE}")[0] == rows  # noqa: S608
+        and one_row(connection, f"select count(*) from {PEOPLE}")[0] == rows
     ):
         return
     connection.execute(
@@ -55,7 +55,7 @@ def lay_people(connection: DuckDBPyConnection) -> None:
             nullif({cleaning.mailbox("address")}, '') as mailbox,
             coalesce(key, tbl || ' ' || row) as shown
         from read;
-        drop table if exists {PAIRS}"""  # noqa: S608  # ours
+        drop table if exists {PAIRS}"""
     )
 
 
@@ -69,7 +69,7 @@ def lay_pairs(connection: DuckDBPyConnection) -> None:
         return
     link(connection, Listing(PEOPLE, "place", _HELD))
     connection.execute(
-        f"create temp table {PAIRS} as select left_id::bigint as a, right_id::bigint as b, list, "  # noqa: S608
+        f"create temp table {PAIRS} as select left_id::bigint as a, right_id::bigint as b, list, "
         "probability from _dup_link"
     )
 

@@ -78,7 +78,7 @@ def lay_scores(
     api = DuckDBAPI(connection)
     columns = sorted({column for c in comparisons for column in c.reads})
     connection.execute(
-        f"create or replace temp table _dup_input as select uid, {', '.join(columns)} "  # noqa: S608  # ours
+        f"create or replace temp table _dup_input as select uid, {', '.join(columns)} "
         f"from {RECORDS}"
     )
     registered = cast("Callable[[str], SplinkDataFrame]", api.register)
@@ -106,19 +106,19 @@ def lay_scores(
         validate_settings=False,
     )
     connection.execute(
-        "create or replace temp table _dup_blocked as select uid_l as join_key_l, "  # noqa: S608  # ours
+        "create or replace temp table _dup_blocked as select uid_l as join_key_l, "
         f"uid_r as join_key_r, '0' as match_key from {PAIRS}"
     )
     weigher.table_management.register_blocked_pairs_for_predict(registered("_dup_blocked"))
     found = weigher.inference.predict(threshold_match_weight=KEEP_BELOW_ZERO, warning_mode="never")
     gammas = ", ".join(f"gamma_{c.name} as g_{c.name}" for c in comparisons)
     connection.execute(
-        f"create or replace temp table {SCORES} as select uid_l, uid_r, "  # noqa: S608  # ours
+        f"create or replace temp table {SCORES} as select uid_l, uid_r, "
         f"match_weight as weight, {gammas} from {found.physical_name}"
     )
     learner.table_management.delete_tables_created_by_splink_from_db()
     weigher.table_management.delete_tables_created_by_splink_from_db()
-    (pairs,) = one_row(connection, f"select count(*) from {PAIRS}")  # noqa: S608  # ours
+    (pairs,) = one_row(connection, f"select count(*) from {PAIRS}")
     bits = {level: math.log2(m / u) for level, (m, u) in learned.items()}
     return Scored(pairs, tuple(comparisons), bits)
 
@@ -138,7 +138,7 @@ def _ways(
         all_known = " and ".join(f"{c} is not null" for c in way)
         (pairs,) = one_row(
             connection,
-            "select sum(n * (n - 1) / 2) from (select count(*) as n from _dup_input "  # noqa: S608  # ours
+            "select sum(n * (n - 1) / 2) from (select count(*) as n from _dup_input "
             f"where {all_known} group by {keys} having count(*) > 1)",
         )
         if (pairs or 0) >= FEWEST_PAIRS:

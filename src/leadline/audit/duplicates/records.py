@@ -67,7 +67,7 @@ def lay_records(
     if right is not None:
         sides.append(_side(connection, right, "r", [(e.name, e.right, e.holds) for e in extras]))
     connection.execute(
-        "create or replace temp table _dup_raw as "  # noqa: S608
+        "create or replace temp table _dup_raw as "
         "select side, id, nullif(columns(* exclude (side, id)), '') "
         f"from ({' union all by name '.join(sides)})"
     )
@@ -145,7 +145,7 @@ def _side(
         text[name] = cleaning.folded(f"{quoted(column)}::varchar")
     columns = ", ".join(f"{sql} as {name}" for name, sql in text.items())
     return (
-        f"select '{side}' as side, {quoted(listing.key)}::varchar as id, {columns} "  # noqa: S608
+        f"select '{side}' as side, {quoted(listing.key)}::varchar as id, {columns} "
         f"from {listing.view}"
     )
 
@@ -155,7 +155,7 @@ def _slashes(connection: DuckDBPyConnection, listing: Listing) -> str:
     value = _first(listing, Holds.BIRTH)
     (day_first,) = one_row(
         connection,
-        f"select count(*) filter (regexp_matches({value}, '^(1[3-9]|2\\d|3[01])/')) > "  # noqa: S608
+        f"select count(*) filter (regexp_matches({value}, '^(1[3-9]|2\\d|3[01])/')) > "
         f"count(*) filter (regexp_matches({value}, '^\\d+/(1[3-9]|2\\d|3[01])/')) "
         f"from {listing.view}",
     )
@@ -174,7 +174,7 @@ def _clean_names(connection: DuckDBPyConnection) -> None:
         if name == "whole_name":
             comma = f", contains(v, ',') as comma, {clean('split_part(v, $$,$$, 2)')} as after"
         connection.execute(
-            f"create or replace temp table _dup_map_{name} as select * from (select v, "  # noqa: S608
+            f"create or replace temp table _dup_map_{name} as select * from (select v, "
             f"{clean('v')} as clean{comma} "
             f"from (select distinct {name} as v from _dup_raw where {name} is not null)) "
             "where clean <> ''"
@@ -184,7 +184,7 @@ def _clean_names(connection: DuckDBPyConnection) -> None:
     # "Smith, Ann" or "Ann Smith": what stands after the comma is the given name; without one the
     # last word is the family's.
     connection.execute(
-        "create or replace temp table _dup_clean as "  # noqa: S608
+        "create or replace temp table _dup_clean as "
         f"select r.rowid + 1 as uid, r.* exclude ({', '.join(once)}){columns}, "
         "case when m_whole_name.comma then m_whole_name.after "
         "else nullif(regexp_extract(m_whole_name.clean, '^(.*) [^ ]+$', 1), '') end "
@@ -232,7 +232,7 @@ def _name_rows(connection: DuckDBPyConnection, extras: Sequence[str]) -> None:
             street, nullif(regexp_extract(street, '\\d+'), '') as number,
             nullif(trim(regexp_replace(street, '\\d+[a-z]?\\b', '', 'g')), '') as road,
             city, state, postcode, gender, national{further}
-        from named"""  # noqa: S608
+        from named"""
     )
 
 
@@ -272,7 +272,7 @@ def _sort_phones(connection: DuckDBPyConnection) -> None:
             list_sort(list_distinct(string_split(firm, ' '))) as words,
             case when number is not null and road is not null
                 then number || ' ' || road || ' ' || coalesce(postcode, city, '') end as door
-        from known"""  # noqa: S608
+        from known"""
     )
     for table in ("raw", "clean", "named", "shared", "nick"):
         connection.execute(f"drop table if exists _dup_{table}")

@@ -46,5 +46,5 @@ def lay_same_mailbox(connection: DuckDBPyConnection, *, two_lists: bool) -> None
         from boxes l join boxes r on l.mailbox = r.mailbox and {across}
         where l.entries > 1 and (l.entries <= {CROWDED} {first})
             and not {OTHER_PERSON}
-            and (not l.role or coalesce(l.given = r.given and l.family = r.family, false))"""  # noqa: S608  # ours
+            and (not l.role or coalesce(l.given = r.given and l.family = r.family, false))"""
     )

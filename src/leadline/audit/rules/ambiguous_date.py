@@ -48,7 +48,7 @@ def find(stack: Stack) -> Iterator[Finding]:
                 f"and not regexp_matches({own}, '{SECOND_OVER_12}')"
             )
             sql = (
-                f"select {text(table.system)} as system, {text(table.name)} as tbl, "  # noqa: S608
+                f"select {text(table.system)} as system, {text(table.name)} as tbl, "
                 f"_row as row, {key_of(table)} as key, {text(column.name)} as field, "
                 f'{found.filled} as "of", {text(fault)} as fact_fault, {own} as value '
                 f"from {name(table.name)} where regexp_matches({own}, '{SLASHED}')"

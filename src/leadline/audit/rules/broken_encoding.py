@@ -54,7 +54,7 @@ def _bad(column: str) -> str:
 def _of_column(stack: Stack, table: Table, column: Column) -> Iterator[Finding]:
     own = name(column.name)
     held = stack.connection.execute(
-        f"select distinct {own} from {name(table.name)} where {_bad(own)}"  # noqa: S608
+        f"select distinct {own} from {name(table.name)} where {_bad(own)}"
     ).fetchall()
     repairs = [(str(said), mended(str(said))) for (said,) in held]
     stack.connection.execute("create or replace temp table broken (said varchar, mended varchar)")
@@ -68,7 +68,7 @@ def _of_column(stack: Stack, table: Table, column: Column) -> Iterator[Finding]:
         else "some can be mended"
     )
     sql = (
-        f"select {text(table.system)} as system, {text(table.name)} as tbl, t._row as row, "  # noqa: S608
+        f"select {text(table.system)} as system, {text(table.name)} as tbl, t._row as row, "
         f"{key_of(table)} as key, {text(column.name)} as field, {text(words)} as fact_mendable, "
         f"b.said as value, b.mended from {name(table.name)} t join broken b on b.said = t.{own}"
     )

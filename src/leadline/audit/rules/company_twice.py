@@ -46,7 +46,7 @@ def find(stack: Stack) -> Iterator[Finding]:
             list([keys[1], names[1], domains[1], keys[2], names[2], domains[2]]
                 order by entries desc, host) filter (entries > 1)[:{EXAMPLES}]
         from groups group by system, tbl having count(*) filter (entries > 1) > 0
-        order by system, tbl"""  # noqa: S608  # ours
+        order by system, tbl"""
     ).fetchall()
     for system, table, entries, hosts, judged, examples in found:
         yield Finding(

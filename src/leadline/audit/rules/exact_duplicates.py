@@ -47,7 +47,7 @@ def find(stack: Stack) -> Iterator[Finding]:
             list([first, first_raw, second, second_raw] order by entries desc, first)
                 filter (entries > 1)[:{EXAMPLES}]
         from boxes group by system, tbl having count(*) filter (entries > 1) > 0
-        order by system, tbl"""  # noqa: S608  # ours
+        order by system, tbl"""
     ).fetchall()
     for system, table, entries, mailboxes, surplus, missed, judged, examples in found:
         yield Finding(

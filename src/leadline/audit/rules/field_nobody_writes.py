@@ -78,7 +78,7 @@ def _judge(
     since, people = silent
     value = clean(f"t.{name(column.name)}")
     rows = stack.connection.execute(
-        f"select coalesce(p.key, cast(p.row as varchar)), p.email from person p "  # noqa: S608
+        f"select coalesce(p.key, cast(p.row as varchar)), p.email from person p "
         f"join {name(table.name)} t on t._row = p.row where p.tbl = {text(table.name)} "
         f"and {value} is null order by p.created_at desc nulls last, p.row limit {EXAMPLES}"
     ).fetchall()
@@ -111,7 +111,7 @@ def _silence(
     """Since when nothing was written (None = never), and who has no value; None = it lives."""
     value = clean(name(column.name))
     row = stack.connection.execute(
-        f"select count({value}), count(*) - count({value}) from {name(table.name)}"  # noqa: S608
+        f"select count({value}), count(*) - count({value}) from {name(table.name)}"
     ).fetchone()
     assert row is not None
     filled, blank = int(row[0]), int(row[1])
@@ -127,7 +127,7 @@ def _silence(
     if table.column(Meaning.CREATED_AT) is None:
         return None
     row = stack.connection.execute(
-        f"select max(p.created_at) filter (where {clean('t.' + name(column.name))} is not null), "  # noqa: S608
+        f"select max(p.created_at) filter (where {clean('t.' + name(column.name))} is not null), "
         f"count(*) filter (where p.created_at >= ?), "
         f"count(*) filter (where p.created_at >= ? and "
         f"{clean('t.' + name(column.name))} is not null), "

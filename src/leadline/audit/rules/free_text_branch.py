@@ -78,7 +78,7 @@ def _judge(
     table, column = place
     value = clean(name(column.name))
     held = stack.connection.execute(
-        f"select {value} as said, count(*) from {name(table.name)} "  # noqa: S608
+        f"select {value} as said, count(*) from {name(table.name)} "
         f"where {value} is not null group by said order by 2 desc, 1 limit {MOST_DISTINCT}"
     ).fetchall()
     of = sum(int(n) for _, n in held)

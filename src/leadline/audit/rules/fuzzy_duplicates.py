@@ -46,7 +46,7 @@ def find(stack: Stack) -> Iterator[Finding]:
         "where p.list = 'probably_same' and a.system = b.system and a.tbl = b.tbl"
     )
     tables = stack.connection.execute(
-        f"select a.system, a.tbl, count(*), min(p.probability), "  # noqa: S608  # ours
+        f"select a.system, a.tbl, count(*), min(p.probability), "
         f"(select count(*) from {PEOPLE} t where t.system = a.system and t.tbl = a.tbl) "
         f"{pairs} group by a.system, a.tbl order by a.system, a.tbl"
     ).fetchall()

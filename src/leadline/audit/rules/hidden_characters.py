@@ -35,7 +35,7 @@ def find(stack: Stack) -> Iterator[Finding]:
             if count:
                 own = name(column.name)
                 sql = (
-                    f"select {text(table.system)} as system, {text(table.name)} as tbl, "  # noqa: S608
+                    f"select {text(table.system)} as system, {text(table.name)} as tbl, "
                     f"_row as row, {key_of(table)} as key, {text(column.name)} as field, "
                     f"{own} as value, {clean(own)} as mended "
                     f"from {name(table.name)} where {_bad(own)}"

@@ -41,7 +41,7 @@ def find(stack: Stack) -> Iterator[Finding]:
         "where a.kind = 'lead' and b.kind = 'contact' and a.converted_key is null"
     )
     found = stack.connection.execute(
-        f"select a.system, min(a.tbl), count(distinct a.place), (select count(*) from {PEOPLE} t "  # noqa: S608
+        f"select a.system, min(a.tbl), count(distinct a.place), (select count(*) from {PEOPLE} t "
         "where t.system = a.system and t.kind = 'lead' and t.converted_key is null) "
         f"{pairs} group by a.system order by a.system"
     ).fetchall()

@@ -74,7 +74,7 @@ def _is_flag(stack: Stack, table: Table, column: Column) -> bool:
         return True
     value = f"lower({clean(name(column.name))})"
     row = stack.connection.execute(
-        f"select count(distinct {value}), "  # noqa: S608
+        f"select count(distinct {value}), "
         f"count(*) filter (where not {one_of(value, TRUE_WORDS + FALSE_WORDS)}), count({value}) "
         f"from {name(table.name)}"
     ).fetchone()
@@ -94,7 +94,7 @@ def _judge(stack: Stack, flow: Flow, asked: Asked, table: Table, column: Column)
     rest = " and ".join(f"({one}) is not false" for one in conditions)
     source = f"{name(table.name)} t left join person p on p.tbl = '{table.name}' and p.row = t._row"
     row = stack.connection.execute(
-        f"select count(*), count(*) filter (where {blank}), "  # noqa: S608
+        f"select count(*), count(*) filter (where {blank}), "
         f"count(*) filter (where {blank} and {rest}) from {source}"
     ).fetchone()
     assert row is not None
@@ -102,7 +102,7 @@ def _judge(stack: Stack, flow: Flow, asked: Asked, table: Table, column: Column)
     if not people:
         return None
     rows = stack.connection.execute(
-        f"select coalesce(p.key, cast(t._row as varchar)), p.email from {source} "  # noqa: S608
+        f"select coalesce(p.key, cast(t._row as varchar)), p.email from {source} "
         f"where {blank} and {rest} order by t._row limit {EXAMPLES}"
     ).fetchall()
     few = without < MANY * total

@@ -107,4 +107,4 @@ def _sql(field: str, severity: str) -> str:
         left join list l on l.system = p.other and l.said = p.said
         where l.said is null
         group by p.system, p.tbl, p.email, p.other
-    """  # noqa: S608
+    """

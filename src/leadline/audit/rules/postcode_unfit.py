@@ -84,5 +84,5 @@ def find(stack: Stack) -> Iterator[Finding]:
             as fact_lost,
           b.postcode, b.country, b.mended
         from bad b join total t on t.tbl = b.tbl
-    """  # noqa: S608
+    """
     yield from findings(RULE, stack, Query(sql, MESSAGE, TOLERANCE))

@@ -49,9 +49,9 @@ def find(stack: Stack) -> Iterator[Finding]:
             join {PEOPLE} x on x.place = p.a join {PEOPLE} y on y.place = p.b
             where x.system > y.system
         ) p join {PEOPLE} a on a.place = p.a join {PEOPLE} b on b.place = p.b
-        where a.email is distinct from b.email"""  # noqa: S608
+        where a.email is distinct from b.email"""
     found = stack.connection.execute(
-        "select one, other, count(distinct p.a), count(*) filter (list = 'same_mailbox'), "  # noqa: S608
+        "select one, other, count(distinct p.a), count(*) filter (list = 'same_mailbox'), "
         f"(select count(*) from {PEOPLE} t where t.system = one) "
         f"{pairs} group by one, other order by one, other"
     ).fetchall()

@@ -68,7 +68,7 @@ def sending_domains(stack: Stack) -> list[tuple[str, str]]:
         column = next((c for c in table.columns if c.name.lower() == "from"), None)
         if table.kind is Kind.ACTIVITY and column is not None:
             rows = stack.connection.execute(
-                f"select lower(regexp_extract({name(column.name)}, '@([^@>\\s]+)', 1)) as domain "  # noqa: S608
+                f"select lower(regexp_extract({name(column.name)}, '@([^@>\\s]+)', 1)) as domain "
                 f"from {name(table.name)} group by domain order by count(*) desc, domain "
                 f"limit {MOST_DOMAINS}"
             ).fetchall()

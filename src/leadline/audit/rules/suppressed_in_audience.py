@@ -83,10 +83,10 @@ def _judge(
     stack: Stack, flow: Flow, table: Table, taken: str, step: str, *, blind: bool
 ) -> Finding | None:
     # What the sender's own system knows, it keeps out itself: in any of its tables.
-    own = f"(select email from suppressed where system = {text(table.system)})"  # noqa: S608
+    own = f"(select email from suppressed where system = {text(table.system)})"
     other = "" if blind else f"and s.system <> {text(table.system)} and s.email not in {own}"
     source = (  # made of names and conditions of ours; values are quoted
-        f"from person p join {name(table.name)} t on t._row = p.row "  # noqa: S608
+        f"from person p join {name(table.name)} t on t._row = p.row "
         f"join (select email, min(system) as system from suppressed s where true {other} "
         f"group by email) s on s.email = p.email where p.tbl = {text(table.name)} and ({taken})"
     )

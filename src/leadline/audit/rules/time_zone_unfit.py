@@ -67,5 +67,5 @@ def find(stack: Stack) -> Iterator[Finding]:
           w.time_zone, w.country
         from wanted w join blank b on b.tbl = w.tbl
         where w.time_zone is null and b.without < b.people
-    """  # noqa: S608
+    """
     yield from findings(RULE, stack, Query(sql, MESSAGE, TOLERANCE))

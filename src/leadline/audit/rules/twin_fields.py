@@ -87,7 +87,7 @@ def _judge(
     twin = max(twins, key=lambda column: filled[column])
     shown = ", ".join(f"{clean(name(c.name))}" for c in held)
     rows = stack.connection.execute(
-        f"select coalesce({key_of(table)}, cast(_row as varchar)), {shown} "  # noqa: S608
+        f"select coalesce({key_of(table)}, cast(_row as varchar)), {shown} "
         f"from {name(table.name)} where {clean(name(twin.name))} is not null "
         f"order by _row limit {EXAMPLES}"
     ).fetchall()

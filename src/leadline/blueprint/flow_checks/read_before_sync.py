@@ -68,8 +68,14 @@ def _late(flows: Sequence[Flow], facts: Facts) -> Mapping[FieldRef, list[_Late]]
     for flow in flows:
         if not runs(flow):
             continue
+        scheduled = all(trigger.kind is TriggerKind.SCHEDULE for trigger in ways_in(flow))
+        synced = {sync.target for sync in facts.syncs if scheduled}
         for step in steps_that_run(flow):
-            abroad = [w.field for w in step.writes if w.field.system != flow.system]
+            abroad = [
+                w.field
+                for w in step.writes
+                if w.field.system != flow.system and w.field not in synced
+            ]
             if abroad:
                 together = frozenset(w.field for w in step.writes)
                 for field in dict.fromkeys(abroad):

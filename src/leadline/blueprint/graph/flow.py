@@ -160,7 +160,10 @@ class TriggerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """One way in. ``again`` tells whether a record may enter more than once; None = unsaid."""
+    """One way in. ``again`` tells whether a record may enter more than once; None = unsaid.
+
+    ``every_s``: seconds between two starts of a schedule, where that is plain.
+    """
 
     kind: TriggerKind
     words: str
@@ -169,6 +172,7 @@ class Trigger:
     again: bool | None = None
     starts_at: str | None = None  # id of the step; None = the flow's own ``start``
     understanding: Understanding = Understanding.UNDERSTOOD
+    every_s: float | None = None
 
 
 class StepKind(StrEnum):
@@ -366,6 +370,9 @@ ANSWERS_FIRST = "answers 200 before anything has run"
 
 LITERAL_BRACES = "holds {{ }} that is sent as it stands"
 """Note of a step: the author meant an expression, but the tool takes it for text (n8n: no =)."""
+
+NO_WAY_OUT = "is a mail whose text offers no way to unsubscribe"
+"""Note of a step: the definition holds the whole text of the mail, and no way out is in it."""
 
 IN_CLEAR = "holds a secret in clear"
 """Note of a step: one of its ``secrets`` is written into the definition, not kept by the tool."""

@@ -28,7 +28,7 @@ def proposals(stack: Stack) -> Iterator[tuple[str, ...]]:
             b.system, b.shown, b.email_raw, {shown_name("b")}
         from {PAIRS} p join {PEOPLE} a on a.place = p.a join {PEOPLE} b on b.place = p.b
         where a.system = b.system or p.list <> 'same_mailbox'
-        order by p.probability desc nulls last, p.a, p.b"""  # noqa: S608  (names of ours)
+        order by p.probability desc nulls last, p.a, p.b"""
     ).fetchall()
     for why, sure, *cells in rows:
         shown = "" if sure is None else f"{sure:.2f}"

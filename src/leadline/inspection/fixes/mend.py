@@ -89,7 +89,7 @@ def _of_column(
     # A cursor of its own: the rows are fetched while others may use the connection.
     cursor = connection.cursor()
     cursor.execute(
-        f"select {shown}, {cell}, _row from {name(table.name)} "  # noqa: S608
+        f"select {shown}, {cell}, _row from {name(table.name)} "
         f"where {cell} is not null and ({' or '.join(conditions)}) order by _row",
         parameters or None,
     )
@@ -141,7 +141,7 @@ def _spellings(connection: DuckDBPyConnection, table: Table, column: Column) -> 
     if not options:
         return {}
     values = connection.execute(
-        f"select distinct {name(column.name)} from {name(table.name)} "  # noqa: S608
+        f"select distinct {name(column.name)} from {name(table.name)} "
         f"where {name(column.name)} is not null limit {_MOST_VALUES}"
     ).fetchall()
     return picklist.spellings(options, (value for (value,) in values))

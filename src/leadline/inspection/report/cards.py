@@ -30,6 +30,7 @@ class Cards:
         self._steps = {
             (flow.key, step): place for flow in flows for place, step in enumerate(flow.steps, 1)
         }
+        self._first: dict[str, str] = {}
         self.cards: list[dict[str, Any]] = [
             self._card(number, finding) for number, finding in enumerate(inspection.findings)
         ]
@@ -67,8 +68,12 @@ class Cards:
         rule, text = finding.rule, self._shown.text
         columns = list(dict.fromkeys(name for each in finding.examples for name in each.values))
         rows = [(text(each.key), self._shown.row(each.values)) for each in finding.examples]
+        anchor = f"finding-{number + 1}"
+        first = self._first.setdefault(rule.code, anchor)
         return {
-            "anchor": f"finding-{number + 1}",
+            "anchor": anchor,
+            # What a rule says of itself stands once on the page.
+            "explained": "" if first == anchor else first,
             "code": rule.code,
             "title": rule.title,
             "weight": finding.weight.value,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -30,6 +32,7 @@ from leadline.inspection.report.tables import file_rows, table_views
 from leadline.inspection.summary import counted
 
 HERE = Path(__file__).parent
+MOST_PLAIN = 1_000_000  # characters of flows that stand as they are; more are kept packed
 REASONS_SHOWN = 3  # reasons beside a verdict; the others stand at the flow
 _MAP_WORDS = {
     "without": "If I delete",
@@ -66,6 +69,7 @@ def page(inspection: Inspection, shown: Shown) -> str:
         verdicts=_verdicts(inspection, cards),
         groups=cards.groups(),
         weights=[(str(k), v) for k, v in inspection.figures.findings.items()],
+        most=MOST_PLAIN,
         flows=flow_views(inspection, cards, shown),
         understanding=_understanding(inspection),
         map_json=script_data(map_data(_graph(stack, described), shown.text, _MAP_WORDS)),
@@ -80,9 +84,16 @@ def page(inspection: Inspection, shown: Shown) -> str:
 
 @cache
 def _parts() -> tuple[Any, Markup, Markup]:
+    environment = templates(HERE)
+    environment.filters["packed"] = packed
     css = joined(HERE / "page.css", PARTS / "neighbours.css")
     js = joined(PARTS / "neighbours.js", HERE / "page.js")
-    return templates(HERE).get_template("page.html.j2"), css, js
+    return environment.get_template("page.html.j2"), css, js
+
+
+def packed(text: str) -> str:
+    """Text that says much the same a thousand times, as a browser can unpack it: gzip, base64."""
+    return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
 
 
 def _graph(stack: Stack, tables: Iterable[DescribedTable]) -> Graph:

@@ -380,7 +380,7 @@ _HISTORY = (
         Meaning.WRITER,
         0.3,
     ),
-    H("source_label", ("Source label", "sourceLabel"), weight=0.2),
+    H("source_label", ("Source label", "sourceLabel"), Meaning.WRITER_NAME, 0.2),
     H("updated_by", ("updatedByUserId", "Updated by user", "Updated by", "Changed by"), weight=0.1),
 )
 
@@ -482,6 +482,22 @@ SHAPES = (
         Hint(r"history|verlauf", 0.4),
         content=Content.HISTORY,
         gives="changes of values",
+    ),
+    Shape(
+        "hubspot-lists",
+        "hubspot",
+        Kind.LIST,
+        "list",
+        (
+            H("listId", (), Meaning.KEY, 0.5),
+            H("name", (), Meaning.NAME),
+            H("size", ("hs_list_size",), Meaning.MEMBERS, 0.2),
+            H("processingType", (), weight=0.4),
+            H("objectTypeId", (), weight=0.1),
+        ),
+        (("listId",), ("processingType", "objectTypeId")),
+        keeps_names=True,
+        gives="lists",
     ),
     Shape(
         "hubspot-action-types",

@@ -48,6 +48,10 @@ def object_of(path: str, names: Sequence[str]) -> str:
 
 def recognise(document: object, path: str) -> Recognition | None:
     """Tell an answer of HubSpot by the keys that its records have."""
+    lists = objects(mapping(document).get("lists"))
+    if share(lists, "listId", "processingType") > 0.5:
+        said = f"{len(lists):,} lists with listId and processingType"
+        return Recognition("hubspot-lists", "hubspot", Content.TABLE, 0.97, (said,))
     records = results_of(document)
     if not records:
         return None
@@ -72,8 +76,11 @@ def recognise(document: object, path: str) -> Recognition | None:
 
 def tables(document: object, path: str, recognition: Recognition) -> tuple[AnswerTable, ...]:
     """The rows of a recognised answer."""
-    records = results_of(document)
     shape = recognition.shape
+    if shape == "hubspot-lists":
+        lists = map(_list, objects(mapping(document).get("lists")))
+        return (tabulate(shape, lists, ("listId", "name", "size")),)
+    records = results_of(document)
     if shape == "hubspot-properties":
         return _definitions(records, path)
     if shape == "hubspot-property-history":
@@ -91,6 +98,13 @@ def _owner(record: Record) -> Record:
     name = " ".join(part for part in names if part)
     archived = record.get("archived")
     return {**record, "name": name, "active": None if archived is None else not archived}
+
+
+def _list(record: Record) -> Record:
+    """A list with its size, which the search of lists gives among further properties."""
+    further = mapping(record.get("additionalProperties"))
+    kept = {key: value for key, value in record.items() if key != "additionalProperties"}
+    return {**kept, "size": record.get("size", further.get("hs_list_size"))}
 
 
 def _definitions(records: Sequence[Record], path: str) -> tuple[AnswerTable, ...]:
@@ -150,6 +164,7 @@ ANSWERS = Answers(
         "hubspot-contacts",
         "hubspot-companies",
         "hubspot-deals",
+        "hubspot-lists",
     ),
     recognise,
     tables,

@@ -66,13 +66,31 @@ SHAPES = (
         Hint(r"klaviyo", 0.5),
         gives="profiles",
     ),
+    Shape(
+        "klaviyo-lists",
+        "klaviyo",
+        Kind.LIST,
+        "list",
+        (
+            H("id", (), Meaning.KEY),
+            H("name", (), Meaning.NAME),
+            H("profile_count", (), Meaning.MEMBERS, 0.5),
+        ),
+        (("id",), ("name",), ("profile_count",)),
+        keeps_names=True,
+        gives="lists and segments",
+    ),
 )
 
 
 def recognise(document: object, path: str) -> Recognition | None:
-    """Tell an answer of /api/profiles by the type that each of its records states."""
+    """Tell an answer of /api/profiles, /lists or /segments by the type that records state."""
     records = objects(mapping(document).get("data"))
-    if not records or any(record.get("type") != "profile" for record in records):
+    types = {record.get("type") for record in records}
+    if types and types <= {"list", "segment"}:
+        told = f"{len(records):,} records of type {' and '.join(sorted(map(str, types)))}"
+        return Recognition("klaviyo-lists", "klaviyo", Content.TABLE, 0.9, (told,))
+    if types != {"profile"}:
         return None
     said = f"{len(records):,} records of type profile"
     return Recognition("klaviyo-profiles", "klaviyo", Content.TABLE, 0.95, (said,))
@@ -85,7 +103,14 @@ def tables(
 ) -> tuple[AnswerTable, ...]:
     """Profiles as the CSV export has them: consent of e-mail marketing in columns of its own."""
     records = objects(mapping(document).get("data"))
+    if recognition.shape == "klaviyo-lists":
+        first = ("id", "name", "profile_count")
+        return (tabulate(recognition.shape, map(_list, records), first),)
     return (tabulate(recognition.shape, map(_profile, records), ("Klaviyo ID", "email")),)
+
+
+def _list(record: Mapping[str, object]) -> Mapping[str, object]:
+    return {"id": record.get("id"), **mapping(record.get("attributes"))}
 
 
 def _profile(record: Mapping[str, object]) -> Mapping[str, object]:
@@ -106,4 +131,4 @@ def _profile(record: Mapping[str, object]) -> Mapping[str, object]:
     }
 
 
-ANSWERS = Answers(("klaviyo-profiles",), recognise, tables)
+ANSWERS = Answers(("klaviyo-profiles", "klaviyo-lists"), recognise, tables)

@@ -1,8 +1,19 @@
-"""Mailchimp's audience export: four files, whose status stands in the file's name only."""
+"""Mailchimp: the audience export, four files whose status stands in their names; audiences."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from leadline.audit.tables import Kind, Meaning
+from leadline.inspection.recognition import Content, Recognition
+from leadline.inspection.tables.answer import (
+    Answers,
+    AnswerTable,
+    mapping,
+    objects,
+    share,
+    tabulate,
+)
 from leadline.inspection.tables.shape import Heading as H
 from leadline.inspection.tables.shape import Hint, Shape
 
@@ -63,4 +74,46 @@ SHAPES = (
         status_columns=(("UNSUB_TIME", "unsubscribed"), ("CLEAN_TIME", "cleaned")),
         gives="members",
     ),
+    Shape(
+        "mailchimp-audiences",
+        "mailchimp",
+        Kind.LIST,
+        "audience",
+        (
+            H("id", (), Meaning.KEY),
+            H("name", (), Meaning.NAME),
+            H("member_count", (), Meaning.MEMBERS, 0.4),
+            H("web_id", (), weight=0.2),
+        ),
+        (("id",), ("member_count",), ("web_id",)),
+        keeps_names=True,
+        gives="audiences",
+    ),
 )
+
+
+def recognise(document: object, path: str) -> Recognition | None:
+    """Tell the answer of /3.0/lists: audiences with their figures."""
+    del path
+    found = objects(mapping(document).get("lists"))
+    if share(found, "id", "name", "stats") <= 0.5:
+        return None
+    said = f"{len(found):,} audiences with stats"
+    return Recognition("mailchimp-audiences", "mailchimp", Content.TABLE, 0.95, (said,))
+
+
+def tables(document: object, path: str, recognition: Recognition) -> tuple[AnswerTable, ...]:
+    """One row an audience; ``member_count`` are those that may be mailed."""
+    del path
+    found = map(_audience, objects(mapping(document).get("lists")))
+    return (tabulate(recognition.shape, found, ("id", "web_id", "name", "member_count")),)
+
+
+def _audience(record: Mapping[str, object]) -> Mapping[str, object]:
+    counts = mapping(record.get("stats"))
+    told = ("member_count", "unsubscribe_count", "cleaned_count")
+    own = {key: record.get(key) for key in ("id", "web_id", "name", "date_created")}
+    return {**own, **{key: counts.get(key) for key in told}}
+
+
+ANSWERS = Answers(("mailchimp-audiences",), recognise, tables)

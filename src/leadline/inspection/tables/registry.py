@@ -42,4 +42,9 @@ BY_NAME: Mapping[str, Shape] = MappingProxyType({shape.name: shape for shape in 
 
 SECTIONED: tuple[Sections, ...] = (zoom.SECTIONS, goto.SECTIONS)
 
-ANSWERS: tuple[Answers, ...] = (hubspot_answers.ANSWERS, slack.ANSWERS, klaviyo.ANSWERS)
+ANSWERS: tuple[Answers, ...] = (
+    hubspot_answers.ANSWERS,
+    mailchimp.ANSWERS,
+    slack.ANSWERS,
+    klaviyo.ANSWERS,
+)

@@ -126,7 +126,9 @@ def _mail(step: Step, node: Node, vendor: Vendor, reads: tuple[FieldRef, ...]) -
     notes = ("sandbox mode is on: nothing is sent",) if settings.get("enableSandbox") else ()
     words = f"send email by {vendor.system}"
     sent = (Send("email", vendor.system, content, Purpose.UNSAID),)
-    return replace(step, kind=StepKind.SEND, words=words, reads=reads, sends=sent, notes=notes)
+    return replace(
+        step, kind=StepKind.SEND, words=words, reads=reads, sends=sent, notes=(*step.notes, *notes)
+    )
 
 
 def _audiences(node: Node, vendor: Vendor) -> tuple[str, ...]:

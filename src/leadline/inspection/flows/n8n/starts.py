@@ -10,7 +10,6 @@ from leadline.blueprint.graph.flow import (
     Understanding,
 )
 from leadline.inspection.flows.document import (
-    items,
     mapping,
     mappings,
     shown,
@@ -18,6 +17,7 @@ from leadline.inspection.flows.document import (
     texts,
 )
 from leadline.inspection.flows.n8n.node import Node
+from leadline.inspection.flows.n8n.schedule import schedule
 
 # These start nothing by themselves.
 PASSIVE = frozenset({"manualTrigger", "executeWorkflowTrigger", "errorTrigger", "start"})
@@ -97,7 +97,9 @@ def read_trigger(node: Node) -> Trigger:
     if not node.known_package:
         kind, understanding = TriggerKind.OPAQUE, Understanding.OPAQUE
     off = "" if node.enabled else " (disabled)"
-    return Trigger(kind, f"{words}{off}", None, _reads(node), None, node.id, understanding)
+    every_s = schedule(node)[1] if kind is TriggerKind.SCHEDULE else None
+    reads = _reads(node)
+    return Trigger(kind, f"{words}{off}", None, reads, None, node.id, understanding, every_s)
 
 
 def _kind_and_words(node: Node) -> tuple[TriggerKind, str]:
@@ -109,7 +111,7 @@ def _kind_and_words(node: Node) -> tuple[TriggerKind, str]:
         case "formTrigger":
             return TriggerKind.FORM, "a form of n8n is submitted"
         case "scheduleTrigger" | "cron" | "interval":
-            return TriggerKind.SCHEDULE, _schedule(node)
+            return TriggerKind.SCHEDULE, schedule(node)[0]
         case "manualTrigger" | "start" | "manualChatTrigger":
             return TriggerKind.MANUAL, "started by hand"
         case "executeWorkflowTrigger":
@@ -143,32 +145,3 @@ def _reads(node: Node) -> tuple[FieldRef, ...]:
         for value in values
         if text(value.get("property"))
     )
-
-
-def _schedule(node: Node) -> str:
-    if node.kind == "interval":
-        return f"every {node.says('interval', '1')} {node.says('unit', 'seconds')}"
-    rule = mapping(node.parameters.get("rule"))
-    rules = mappings(rule.get("interval")) or mappings(
-        mapping(node.parameters.get("triggerTimes")).get("item")
-    )
-    if not rules:
-        return "every day at midnight" if not items(rule.get("interval")) else "on a schedule"
-    words: list[str] = []
-    for each in rules:
-        field = text(each.get("field")) or text(each.get("mode")) or "days"
-        if field == "cronExpression":
-            words.append(f"at {shown(each.get('expression'), 40)} (cron)")
-            continue
-        every = text(each.get(f"{field}Interval"))
-        words.append(f"every {every} {field}" if every not in {"", "1"} else f"every {_one(field)}")
-    return " and ".join(words[:3])
-
-
-def _one(field: str) -> str:
-    return {
-        "everyDay": "day",
-        "everyHour": "hour",
-        "everyWeek": "week",
-        "everyMinute": "minute",
-    }.get(field, field.removesuffix("s"))

@@ -33,6 +33,7 @@ from leadline.inspection.flows.document import (
 )
 from leadline.inspection.flows.document import items as listing
 from leadline.inspection.flows.n8n.expressions import Items, assignments, read_text, reads_of
+from leadline.inspection.flows.n8n.mail_body import without_way_out
 from leadline.inspection.flows.n8n.node import (
     CHAINS,
     OWN,
@@ -116,7 +117,7 @@ def read_step(node: Node, items: Items, place: Place) -> Step:
         failure=place.failure,
         enabled=node.enabled,
         secrets=node.secrets,
-        notes=(*node.notes, *place.notes, *_taken_literally(node)),
+        notes=(*node.notes, *place.notes, *_taken_literally(node), *without_way_out(node)),
     )
     if is_trigger(node):
         trigger = read_trigger(node)
