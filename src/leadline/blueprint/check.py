@@ -20,10 +20,8 @@ class Subject:
     """What checks look at: the project, the day, and what is made of the project once for all.
 
     ``environment`` None: the checks advise for every environment. ``before`` is what the
-    environment runs now, None where that is not known. ``untested`` are the branches that no test
-    takes, as (workflow, step, branch), None where nobody has looked. ``reached`` is the maturity
-    level that is shown, and ``needs`` what each workflow needs, as (level, why); None where nobody
-    has measured it.
+    environment runs now, None where that is not known. ``reached`` is the maturity level that is
+    shown (``blueprint.maturity``), None where nobody has measured it.
     """
 
     project: Project
@@ -31,8 +29,6 @@ class Subject:
     environment: str | None = None
     reached: int | None = None
     before: CompiledProject | None = None
-    untested: tuple[tuple[str, str, str], ...] | None = None
-    needs: Mapping[str, tuple[int, str]] | None = None
 
     @cached_property
     def programs(self) -> Mapping[str, Program]:

@@ -12,7 +12,9 @@ from typing import Annotated
 import typer
 
 from leadline.blueprint.codes import EXPLANATIONS, may_silence
+from leadline.blueprint.maturity.ladder import climb
 from leadline.blueprint.silence import Quieted
+from leadline.cli.maturity import measure, tests_of
 from leadline.cli.options import JsonOption, ProjectOption, in_environment
 from leadline.cli.output import complain, json_line
 from leadline.cli.released import current_release
@@ -57,8 +59,8 @@ def check(
                 fix=f"Use one of: {listed(checked.project.environments, 'or')}.",
             )
         before = _running(directory, project, env)
-        if before is not None:
-            checked = check_project(directory, env, before)
+        measured = measure(checked, project, env, tests_of(checked.project))
+        checked = check_project(directory, env, before, climb(measured).reached)
     if json:
         for problem in checked.problems:
             json_line(as_json(problem))

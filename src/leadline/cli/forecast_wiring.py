@@ -12,11 +12,11 @@ from leadline.blueprint.forecast.setting import Setting, reached
 from leadline.connectors.contract import Effect, Mail, Post, RecordWrite, Settings, Single
 from leadline.connectors.registry import connector_for
 from leadline.connectors.slack.post import LONGEST_TEXT
-from leadline.project.windows import windows_of
 from leadline.errors import UsageError
 from leadline.journey.compiled import CompiledProject
 from leadline.project.project import Project
 from leadline.project.systems import System
+from leadline.project.windows import windows_of
 from leadline.runtime import allowance, dispatch, people
 
 PACE = Pace(people.IDLE_S, dispatch.POLL_S, allowance.AHEAD.total_seconds())

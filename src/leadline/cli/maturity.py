@@ -29,6 +29,8 @@ from leadline.environment import Opened, environment_name, has_database, project
 from leadline.errors import EnvironmentMismatch, ProjectInvalid, UsageError
 from leadline.explain.maturity import read_lived
 from leadline.project.project import Project
+from leadline.rehearsal.coverage import FAILS, GIVES_UP, Part, coverage
+from leadline.rehearsal.play import play_all
 from leadline.release.deploy import Checked, check_project
 
 TOLD = "This is what you told, not what was measured: it is no evidence, and unlocks nothing."
@@ -60,7 +62,9 @@ def maturity(
     if ask or answers is not None:
         _told(picture(_answers(answers)), json=json)
         return
-    measured = measure(check_project(project_directory(project)), project, env)
+    checked = check_project(project_directory(project))
+    tested = None if checked.project is None else tests_of(checked.project)
+    measured = measure(checked, project, env, tested)
     name = environment_name(env)
     ladder = climb(measured)
     if json:
@@ -93,6 +97,17 @@ def measure(
     today = datetime.now(UTC).date()
     lived = _lived(found, project, name)
     return Measured(found, today, checked.problems, lived, tested)
+
+
+def tests_of(project: Project) -> Coverage | None:
+    """What the project's tests go through; None where there are none."""
+    if not project.cases:
+        return None
+    found = coverage(project, play_all(project, project.cases))
+    covered, of = found.counts[Part.FAILURE]
+    failing = {FAILS, GIVES_UP}
+    missing = [f"{u.workflow}: {u.step} {u.branch}" for u in found.untested if u.branch in failing]
+    return Coverage(covered, of, tuple(missing))
 
 
 def _lived(found: Project, project: Path | None, name: str) -> Lived | None:

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import getpass
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from leadline.blueprint.maturity.ladder import climb
+from leadline.blueprint.maturity.measured import Measured
 from leadline.cli.checking import as_json, check
+from leadline.cli.maturity import tests_of
 from leadline.cli.options import EnvironmentOption, JsonOption, ProjectOption, in_environment
 from leadline.cli.output import json_line
 from leadline.cli.released import current_release
 from leadline.environment import Opened, environment_name, project_directory
 from leadline.errors import UsageError
+from leadline.explain.maturity import read_lived
 from leadline.project.fmt import format_file
 from leadline.project.problems import Severity
 from leadline.project.read import example_files
 from leadline.release.deploy import Checked, Deployed, check_project, compile_checked, deploy
+from leadline.store.pool import Connection
 
 
 def register(app: typer.Typer) -> None:
@@ -104,7 +110,8 @@ def deploy_command(
     async def work(opened: Opened) -> tuple[str, Checked, Deployed]:
         async with opened.store.connection() as conn:
             before = await current_release(conn)
-        checked = check_project(directory, opened.name, before)
+            reached = await _reached(conn, directory, opened.name)
+        checked = check_project(directory, opened.name, before, reached)
         compiled = compile_checked(checked)
         done = await deploy(opened.store, compiled, checked.files.texts, getpass.getuser())
         return opened.name, checked, done
@@ -130,3 +137,14 @@ def deploy_command(
         typer.echo(f"Release {done.release[:12]} is active in {name}.")
     else:
         typer.echo(f"Nothing changed: release {done.release[:12]} is active in {name} already.")
+
+
+async def _reached(conn: Connection, directory: Path, environment: str) -> int | None:
+    """The maturity that is shown in the environment; None where the files are no project."""
+    checked = check_project(directory)
+    if checked.project is None:
+        return None
+    lived = await read_lived(conn, checked.project, environment)
+    today = datetime.now(UTC).date()
+    tested = tests_of(checked.project)
+    return climb(Measured(checked.project, today, checked.problems, lived, tested)).reached

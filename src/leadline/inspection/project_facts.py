@@ -89,14 +89,14 @@ def _column(
 def _seen(stack: Stack, field: Field, table: Table, column: Column) -> Seen:
     own = clean(name(column.name))
     row = stack.connection.execute(
-        f"select count({own}), count(distinct {own}) from {name(table.name)}"  # noqa: S608
+        f"select count({own}), count(distinct {own}) from {name(table.name)}"
     ).fetchone()
     assert row is not None
     filled, different = row
     values: Mapping[str, int] = {}
     if not field.pii and field.type.kind in _CHOSEN and 0 < different <= MOST_VALUES:
         counted = stack.connection.execute(
-            f"select {own} as value, count(*) from {name(table.name)} "  # noqa: S608
+            f"select {own} as value, count(*) from {name(table.name)} "
             "where value is not null group by value"
         ).fetchall()
         values = _shared(field, counted, _labels(stack, table, column))
@@ -164,9 +164,9 @@ def _events(stack: Stack, project: Project) -> Iterator[tuple[str, Volume]]:
             moments = _registrations(stack)
         else:
             moments = (
-                f'select "at" as moment from activity where lower(event) = {text(event.lower())}'  # noqa: S608
+                f'select "at" as moment from activity where lower(event) = {text(event.lower())}'
             )
-        volume = _volume(stack, f"(select moment from ({moments}) where moment is not null)")  # noqa: S608
+        volume = _volume(stack, f"(select moment from ({moments}) where moment is not null)")
         if volume is not None:
             yield event, volume
 
@@ -182,7 +182,7 @@ def _registrations(stack: Stack) -> str:
         email = table.column(Meaning.EMAIL)
         who = "_row" if email is None else clean(name(email.name))
         found.append(
-            f"select moment from (select distinct {who}, {at} as moment from {name(table.name)})"  # noqa: S608
+            f"select moment from (select distinct {who}, {at} as moment from {name(table.name)})"
         )
     return " union all ".join(found)
 
@@ -190,7 +190,7 @@ def _registrations(stack: Stack) -> str:
 def _volume(stack: Stack, moments: str) -> Volume | None:
     """How often the moments came that a query gives; None where there is none."""
     row = stack.connection.execute(
-        f"select count(*), date_diff('day', min(moment), max(moment)) + 1 from {moments}"  # noqa: S608
+        f"select count(*), date_diff('day', min(moment), max(moment)) + 1 from {moments}"
     ).fetchone()
     assert row is not None
     count, days = row
@@ -208,7 +208,7 @@ def _most(stack: Stack, moments: str, span: timedelta) -> int:
     """The most that came within a span; a moment exactly a span before is outside of it."""
     within = f"interval {span.total_seconds() - 1:.0f} seconds preceding and current row"
     row = stack.connection.execute(
-        f"select max(n) from (select count(*) over (order by moment range between {within}) as n "  # noqa: S608
+        f"select max(n) from (select count(*) over (order by moment range between {within}) as n "
         f"from {moments})"
     ).fetchone()
     assert row is not None

@@ -25,8 +25,8 @@ from leadline.project.parse_known import parse_known
 from leadline.project.parse_messages import parse_message
 from leadline.project.parse_project import Settings, parse_settings
 from leadline.project.parse_secrets import refuse_secrets
-from leadline.project.parse_silence import read_silences
 from leadline.project.parse_signatures import parse_signatures
+from leadline.project.parse_silence import read_silences
 from leadline.project.parse_systems import parse_system
 from leadline.project.parse_workflow import WORKFLOW_NAME, parse_workflow
 from leadline.project.problems import Problem, Report, Where, did_you_mean, quoted

@@ -56,18 +56,22 @@ class Deployed:
 
 
 def check_project(
-    directory: Path, environment: str | None = None, before: CompiledProject | None = None
+    directory: Path,
+    environment: str | None = None,
+    before: CompiledProject | None = None,
+    reached: int | None = None,
 ) -> Checked:
     """Read the files of a project and judge them as of today.
 
     ``environment`` None: for none of them, so that what refuses only in a real one advises.
-    ``before`` is what runs there now, where that is known.
+    ``before`` is what runs there now, and ``reached`` the maturity that is shown there, where
+    these are known.
     """
     files = read_files(directory)
     today = datetime.now(UTC).date()  # a silencing ends by the calendar
 
     def look(project: Project) -> Subject:
-        return Subject(project, today, environment, before=before)
+        return Subject(project, today, environment, reached, before)
 
     found = verdict(files, look)
     return Checked(files, found.project, found.problems, found.silenced)

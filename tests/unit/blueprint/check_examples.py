@@ -483,6 +483,5 @@ NOT_SHOWN = {
     "empty-phrase": "an empty text is said to be an empty value first",
     "time-without-zone": "a project always has a time zone",
     "untested-branch": "known only beside the tests of a project",
-    "beyond-maturity": "known only beside what is measured",
 }
 """Codes whose page has no example that could be laid over the project, and why."""

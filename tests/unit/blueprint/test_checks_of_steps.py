@@ -9,15 +9,16 @@ import pytest
 
 from leadline.blueprint.capacity import loads, span_words
 from leadline.blueprint.check import Subject
-from leadline.blueprint.checks.beyond_maturity import CHECK as BEYOND
 from leadline.blueprint.checks.untested_branch import CHECK as UNTESTED
 from leadline.blueprint.verdict import Verdict, verdict
 from leadline.project.files import Files
 from leadline.project.known import Known, Volume
+from leadline.project.parse import parse
 from leadline.project.problems import Problem, Severity
 from leadline.project.project import Project
+from leadline.project.read import example_files
 from leadline.project.triggers import all_steps
-from leadline.project.workflow import Override, PostStep, SaveStep, SendStep
+from leadline.project.workflow import PostStep, SaveStep, SendStep
 from tests.unit.project.changed import parsed, texts
 
 TODAY = date(2026, 11, 28)
@@ -96,42 +97,31 @@ def test_spans_are_said_in_units_that_people_count_in() -> None:
     assert [span_words(s) for s in spans] == said
 
 
-# ---------------------------------------------------------------- what others know
+# ---------------------------------------------------------------- tests
 
 
-def test_an_untested_branch_refuses_only_where_real_people_are_reached() -> None:
-    untested = (("webinar", "crm", "fails"),)
-    found = {
-        env: [p.severity for p in UNTESTED.find(subject(untested=untested, environment=env))]
-        for env in (None, "dev", "prod")
-    }
-    assert found == {None: [Severity.NOTE], "dev": [Severity.NOTE], "prod": [Severity.ERROR]}
-    assert list(UNTESTED.find(subject(environment="prod"))) == []
+def untested(project: Project, environment: str | None) -> list[Problem]:
+    return list(UNTESTED.find(Subject(project, TODAY, environment)))
 
 
-def beyond(project: Project, environment: str | None) -> list[Problem]:
-    needs = {"webinar": (4, "it chooses by a field"), "webinar-follow-up": (2, "it sends")}
-    return list(
-        BEYOND.find(Subject(project, TODAY, environment=environment, reached=2, needs=needs))
-    )
+def test_a_workflow_without_a_test_is_refused_only_where_real_people_are_reached() -> None:
+    without = parsed()
+    assert without.cases == ()
+    assert untested(without, None) == []
+    found = {e: [p.severity for p in untested(without, e)] for e in ("dev", "prod")}
+    assert found == {"dev": [Severity.NOTE] * 2, "prod": [Severity.ERROR] * 2}
+    assert "nobody has tried what follows when" in untested(without, "prod")[0].message
 
 
-def test_a_workflow_above_the_reached_level_is_refused_in_production() -> None:
-    (problem,) = beyond(parsed(), "prod")
-    assert (problem.severity, problem.where.file) == (Severity.ERROR, W)
-    assert "needs level 4, and level 2 is reached" in problem.message
-    assert [p.severity for p in beyond(parsed(), "dev")] == [Severity.NOTE]
-
-
-def test_an_override_lets_it_through_until_its_last_day_and_stays_visible() -> None:
-    project = parsed()
-    by = Override("Ann Lee", "the fair", TODAY, project.workflows["webinar"].where)
-    for until, severity in ((TODAY, Severity.NOTE), (TODAY - timedelta(days=1), Severity.ERROR)):
-        workflow = replace(project.workflows["webinar"], override=replace(by, until=until))
-        changed = replace(project, workflows={**project.workflows, "webinar": workflow})
-        (problem,) = beyond(changed, "prod")
-        assert problem.severity is severity
-        assert (problem.evidence is not None) is (severity is Severity.NOTE)
+def test_a_failure_branch_that_the_tests_leave_out_is_named_at_its_step() -> None:
+    project, problems = parse(Files(example_files()))
+    assert project is not None, problems
+    assert untested(project, "prod") == []
+    fewer = replace(project, cases=project.cases[1:])
+    found = {p.where for p in untested(fewer, "prod")}
+    steps = {s.where for w in project.workflows.values() for s in all_steps(w.steps)}
+    assert found
+    assert found <= steps
 
 
 # ---------------------------------------------------------------- large and cyclic

@@ -14,13 +14,13 @@ from html import unescape
 
 import pytest
 import typer.main
+from leadline.blueprint.documents.thin_map import simple_map
 
 from leadline.blueprint.documents import as_html, as_markdown
 from leadline.blueprint.documents.blocks import Drawing, Page, Table, visible
 from leadline.blueprint.documents.material import Material
 from leadline.blueprint.documents.ownership import Tie, hanging_on, people
 from leadline.blueprint.documents.pages import documentation
-from leadline.blueprint.documents.thin_map import simple_map
 from leadline.blueprint.maturity.measured import Coverage
 from leadline.blueprint.sentences.meaning import meaning_of
 from leadline.blueprint.signing import signature_of

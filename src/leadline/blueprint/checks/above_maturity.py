@@ -15,15 +15,9 @@ _CODE = "above-maturity"
 def _find(subject: Subject) -> Iterator[Problem]:
     if subject.reached is None:
         return
-    real = _is_real(subject)
+    real = subject.is_real
     for found in above(subject.project, subject.reached, subject.today):
         yield _problem(found, Level(subject.reached), real=real)
-
-
-def _is_real(subject: Subject) -> bool:
-    """Whether people are reached there; None and an environment that is not declared are not."""
-    environment = subject.project.environments.get(subject.environment or "")
-    return environment is not None and not environment.sandbox
 
 
 def _problem(found: Above, reached: Level, *, real: bool) -> Problem:
