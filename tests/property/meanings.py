@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
 
 from leadline.blueprint.sentences.meaning import Meaning, meaning_of
@@ -324,3 +324,16 @@ def simplest(condition: Condition) -> Condition:
     if isinstance(condition, All | Any | Nothing):
         return type(condition)(tuple(simplest(part) for part in condition.parts))
     return condition
+
+
+def plain(value: object) -> object:
+    """A value without the groups of one in its conditions."""
+    if isinstance(value, All | Any | Nothing):
+        return simplest(value)
+    if isinstance(value, tuple):
+        return tuple(plain(item) for item in value)
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{f.name: plain(getattr(value, f.name)) for f in fields(value)})
+    return value

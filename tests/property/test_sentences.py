@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from leadline.blueprint.sentences import walk
 from leadline.blueprint.sentences.meaning import Meaning, meaning_hash
 from leadline.blueprint.sentences.walk import LANGUAGES, sentences
-from leadline.expression.tree import All, Any, Nothing
 from leadline.project.triggers import all_steps
 from leadline.project.workflow import PostStep, SaveStep, SendStep
-from tests.property.meanings import Author, Words, made_meaning, simplest
+from tests.property.meanings import Author, Words, made_meaning, plain
 from tests.unit.blueprint.reading.conditions import NotUnderstood
 from tests.unit.blueprint.reading.english import ENGLISH
 from tests.unit.blueprint.reading.german import GERMAN
@@ -29,19 +28,6 @@ MEANINGS = st.integers(0, 2**64).map(lambda seed: made_meaning(Author(Words(Rand
 
 def said(meaning: Meaning, language: str) -> list[Line]:
     return [(each.depth, each.text) for each in sentences(meaning, language)]
-
-
-def plain(value: object) -> object:
-    """A value without the groups of one in its conditions."""
-    if isinstance(value, All | Any | Nothing):
-        return simplest(value)
-    if isinstance(value, tuple):
-        return tuple(plain(item) for item in value)
-    if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{f.name: plain(getattr(value, f.name)) for f in fields(value)})
-    return value
 
 
 @pytest.mark.parametrize("language", TONGUES)

@@ -14,6 +14,10 @@ from decimal import Decimal
 from functools import cache
 from typing import Literal
 
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import get_decimal_symbol, get_group_symbol
+
 from leadline.expression.tree import Order, Ref
 
 Case = Literal["subject", "dative", "genitive"]
@@ -301,11 +305,6 @@ def _name(name: str, spoken: Spoken) -> str:
 
 @cache
 def _symbols(locale: str) -> Mapping[int, str]:
-    from babel.numbers import (  # noqa: PLC0415  (only who says sentences needs it)
-        get_decimal_symbol,
-        get_group_symbol,
-    )
-
     symbols = {",": get_group_symbol(locale), ".": get_decimal_symbol(locale)}
     return str.maketrans(symbols)
 
@@ -328,8 +327,6 @@ def day(value: date, spoken: Spoken, case: Case = "subject") -> str:
 
 @cache
 def _day(year: int, month: int, number_: int, locale: str) -> str:
-    from babel.dates import format_date  # noqa: PLC0415
-
     return format_date(date(year, month, number_), "long", locale=locale)
 
 
@@ -344,8 +341,6 @@ def moment(value: datetime, zone: str, spoken: Spoken, case: Case = "subject") -
 @cache
 def counted(count: int, unit: str, spoken_code: str, case: Case = "subject") -> str:
     """A span of so many units: 1 day, 3 Tagen."""
-    from babel import Locale  # noqa: PLC0415
-
     spoken = SPOKEN[spoken_code]
     forms = spoken.units[unit]
     if Locale.parse(spoken.locale).plural_form(count) == "one":

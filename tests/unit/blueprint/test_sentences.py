@@ -19,6 +19,10 @@ from leadline.expression.types import Kind
 from leadline.project.file_kinds import NAMED, SIGNATURE, WORKFLOW
 from leadline.project.schema import Either, ListOf, MapOf, Named, OneOrMany, Record, Shape, Word
 from leadline.project.workflow import Override, Purpose, SendStep, Silenced
+from tests.property.meanings import plain
+from tests.unit.blueprint.reading.english import ENGLISH
+from tests.unit.blueprint.reading.german import GERMAN
+from tests.unit.blueprint.reading.reader import read_back
 from tests.unit.blueprint.said_keys import KEYS, ONE_WAY, pair
 from tests.unit.project.changed import parsed
 
@@ -42,6 +46,7 @@ def records(shape: Shape, seen: set[str]) -> Iterator[Record]:
             pass
 
 
+TONGUES = {"en": ENGLISH, "de": GERMAN}
 ALL_KEYS = [(r.title, key) for r in records(WORKFLOW, set()) for key in r.keys]
 
 
@@ -87,6 +92,15 @@ def test_what_was_accepted_and_let_through_is_said() -> None:
     said = lines(replace(meaning, workflow=workflow), "en")
     assert 'The finding "two-writers" is accepted until 31 January 2027, because "agreed".' in said
     assert any("until 1 February 2027" in each for each in said)
+
+
+@pytest.mark.parametrize("key", [k for k in KEYS if k in ALL_KEYS], ids="-".join)
+def test_what_a_file_says_is_read_back_from_the_sentences(key: tuple[str, str]) -> None:
+    for project in pair(*key):
+        meaning = meaning_of(project, "made")
+        for language, tongue in TONGUES.items():
+            told = [(each.depth, each.text) for each in sentences(meaning, language)]
+            assert read_back(tongue, told).meaning == plain(meaning)
 
 
 def test_what_follows_a_failure_is_said() -> None:

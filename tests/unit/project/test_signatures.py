@@ -121,3 +121,13 @@ def test_an_environment_can_demand_signatures() -> None:
     }
     wrong = ("leadline.yaml", "only_to: [] }", "only_to: [], signed: yes }")
     assert [p.code for p in problems(wrong)] == ["unknown-word"]
+
+
+@given(st.text(max_size=200) | st.text(alphabet="signature:\n -[]{}\"'#&*!|>%@ on", max_size=200))
+def test_any_text_in_the_file_gives_signatures_or_problems(text: str) -> None:
+    project, found = parse(Files({**example_files(), PATH: text}))
+    assert project is not None or found
+    for problem in found:
+        assert problem.message.endswith(".")
+        assert problem.fix.endswith(".")
+        assert len(problem.message) < 200
