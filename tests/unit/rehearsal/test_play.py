@@ -247,20 +247,41 @@ def test_a_mail_that_cannot_be_filled_in_is_refused_before_it_is_sent() -> None:
         assert hello.sent is not None
 
 
+ALONE = """
+starts: { when: joined }
+steps:
+  - { step: crm, save_to: hubspot contact, set: { stage: lead } }
+"""
+ALSO = """
+starts: { when: paid }
+steps:
+  - { step: also, save_to: hubspot contact, set: { stage: customer, size: 5 } }
+"""
+BOTH = """
+when:
+  - trouble: {trouble}
+  - event: joined
+  - after: 1 minute
+  - event: paid
+expect: []
+"""
+
+
 def test_writes_of_one_record_wait_for_one_another_and_become_one() -> None:
-    other = """
-        starts: { when: joined, once_per: event.club }
-        steps:
-          - { step: also, save_to: hubspot contact, set: { stage: customer, size: 5 } }
-        """
-    alone = "starts: { when: joined }\nsteps:\n" + (
-        "  - { step: crm, save_to: hubspot contact, set: { stage: lead } }\n"
-    )
-    played = troubled(alone, "hubspot is down for 1 hour", ("zoo", other))
+    played = one(ALONE, BOTH.format(trouble="hubspot is down for 1 hour"), ("zoo", ALSO))
     first, second = done(played, "crm"), done(played, "also")
     assert (first.state, second.state) == (State.SUPERSEDED, State.ACCEPTED)
+    # The second one does not go before the next attempt of the first.
+    assert at(first) == "2026-12-01 09:01:03"
     assert isinstance(second.action, SaveRecord)
     assert second.action.fields["size"] == SetTo(Decimal(5))
+
+
+def test_no_write_of_a_record_goes_while_another_is_in_doubt() -> None:
+    played = one(ALONE, BOTH.format(trouble="hubspot never answers crm"), ("zoo", ALSO))
+    first, second = done(played, "crm"), done(played, "also")
+    assert (first.state, second.state) == (State.HELD, State.ACCEPTED)
+    assert at(second) == at(first) == "2026-12-01 10:01"
 
 
 # ---------------------------------------------------------------- odd projects
