@@ -210,6 +210,12 @@ def test_whom_the_condition_keeps_out_does_not_enter() -> None:
     assert any("do not enter webinar: the condition does not hold" in s for s in found.said)
 
 
+def test_a_step_that_is_skipped_is_told() -> None:
+    late = SEND + "  not_after: 2026-11-30 08:00\n"  # an hour before people come
+    found = foretold(asked(late), 20)
+    assert '"hello" of webinar is skipped for 20: it was past not_after.' in found.said
+
+
 def test_a_circle_ends_as_a_loop_and_is_said() -> None:
     circle = """
     - step: again

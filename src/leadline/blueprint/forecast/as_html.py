@@ -82,8 +82,8 @@ def step_rows(figures: Figures, workflow: str) -> list[tuple[str, ...]]:
         (
             each.step,
             f"{each.runs:,}",
-            *_times(each.over),
-            short(each.after.last) if each.after else "",
+            *_times(each.over if each.runs else None),
+            short(each.after.last) if each.after and each.runs else "",
             f"{each.failed:,}" if each.failed else "",
         )
         for each in figures.steps

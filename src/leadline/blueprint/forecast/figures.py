@@ -295,8 +295,16 @@ def limit_words(connection: Connection, calls: int) -> str:
 
 
 def tightest(windows: Sequence[Window], calls: int) -> Window | None:
-    """Return the window that so many calls at once need most time for."""
-    return max(windows, key=lambda w: (physical_bound(calls, w), -per_second(w)), default=None)
+    """Return the window that so many calls at once need most time for, the shortest of equals."""
+    return max(windows, key=lambda w: (physical_bound(calls, w), -_length_s(w)), default=None)
+
+
+def _length_s(window: Window) -> float:
+    match window:
+        case Rolling(span=lasts) | Fixed(every=lasts):
+            return lasts.total_seconds()
+        case _:
+            return 0.0
 
 
 def per_second(window: Window) -> float:

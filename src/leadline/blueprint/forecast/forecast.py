@@ -78,6 +78,8 @@ def _sentences(setting: Setting, found: Figures, ahead: Outlook | None) -> Itera
         if count:
             yield f"{count:,} do not enter {workflow}: {why}."
     for note, count in found.notes:
+        if note.what == "skipped" and count:
+            yield f'"{note.step}" of {note.workflow} is skipped for {count:,}: {note.why}.'
         if note.what == "failed" and count:
             yield f'"{note.step}" of {note.workflow} fails for {count:,}: {note.why}.'
         if note.what == "ended" and note.why == "loop" and count:
