@@ -9,6 +9,7 @@ from __future__ import annotations
 import resource
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -99,8 +100,6 @@ def test_a_rule_finds_as_many_on_spark(spark: Any, stack: Stack, path: Path) -> 
 
 def main() -> None:
     """Print seconds and memory of both on the sample."""
-    import tempfile
-
     read = read_stack([SAMPLE]).stack
     lay_views(read)
     queries = [query_of(path, read) for path in FILES]

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from leadline.audit.tables import Kind, Meaning
 from leadline.inspection.recognition import Content, Recognition
 from leadline.inspection.tables.answer import (
     Answers,
@@ -17,6 +18,8 @@ from leadline.inspection.tables.answer import (
     share,
     tabulate,
 )
+from leadline.inspection.tables.shape import Heading as H
+from leadline.inspection.tables.shape import Shape
 
 Record = Mapping[str, object]
 
@@ -154,6 +157,35 @@ def _changes(records: Sequence[Record], told: str) -> Iterator[Record]:
                     "updated_by": value.get("updatedByUserId"),
                 }
 
+
+SHAPES = (
+    Shape(
+        "hubspot-lists",
+        "hubspot",
+        Kind.LIST,
+        "list",
+        (
+            H("listId", (), Meaning.KEY, 0.5),
+            H("name", (), Meaning.NAME),
+            H("size", ("hs_list_size",), Meaning.MEMBERS, 0.2),
+            H("processingType", (), weight=0.4),
+            H("objectTypeId", (), weight=0.1),
+        ),
+        (("listId",), ("processingType", "objectTypeId")),
+        keeps_names=True,
+        gives="lists",
+    ),
+    Shape(
+        "hubspot-action-types",
+        "hubspot",
+        Kind.OTHER,
+        "action type",
+        (H("actionTypeId", (), Meaning.KEY, 0.6), H("actionName", (), Meaning.NAME, 0.4)),
+        (("actionTypeId",), ("actionName",)),
+        content=Content.DEFINITIONS,
+        gives="action types",
+    ),
+)
 
 ANSWERS = Answers(
     (

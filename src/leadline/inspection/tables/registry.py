@@ -25,6 +25,7 @@ from leadline.inspection.tables.shape import Sections, Shape
 
 SHAPES: tuple[Shape, ...] = (
     *hubspot.SHAPES,
+    *hubspot_answers.SHAPES,
     *salesforce.SHAPES,
     *mailchimp.SHAPES,
     *klaviyo.SHAPES,
