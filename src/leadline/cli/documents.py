@@ -10,14 +10,11 @@ from typing import Annotated
 import typer
 
 from leadline.blueprint.documents import as_html, as_markdown
-from leadline.blueprint.documents.blocks import Drawing, Page
+from leadline.blueprint.documents.blocks import Page
+from leadline.blueprint.documents.map_drawing import map_drawing
 from leadline.blueprint.documents.material import Material
 from leadline.blueprint.documents.ownership import Hanging, Tie, hanging_on, people
 from leadline.blueprint.documents.pages import documentation
-from leadline.blueprint.graph import as_mermaid
-from leadline.blueprint.graph.project_map import project_map
-from leadline.blueprint.picture.overview import overview
-from leadline.blueprint.picture.svg import STYLE, drawn
 from leadline.cli.maturity import tests_of
 from leadline.cli.options import EnvironmentOption, JsonOption, ProjectOption, in_environment
 from leadline.cli.output import json_line, moment
@@ -25,7 +22,6 @@ from leadline.environment import Opened, environment_name, has_database, project
 from leadline.errors import EnvironmentMismatch, ProjectInvalid, UsageError
 from leadline.project.problems import Problem, nearest
 from leadline.project.project import Project
-from leadline.project.windows import real_environment
 from leadline.release.deploy import check_project
 from leadline.store import control
 from leadline.store.control import Notice
@@ -90,11 +86,7 @@ def docs(
 def read_material(project: Path | None) -> Material:
     """Read a project and everything that its documentation is made of."""
     found, problems = _project(project)
-    graph = project_map(found, real_environment(found))
-    picture = drawn(overview(graph), f"Map of {found.name}")
-    style = STYLE.read_text(encoding="utf-8")
-    system_map = Drawing(picture, as_mermaid.whole(graph), style)
-    return Material(found, problems, system_map, tests_of(found))
+    return Material(found, problems, map_drawing(found), tests_of(found))
 
 
 def _project(project: Path | None) -> tuple[Project, tuple[Problem, ...]]:

@@ -81,7 +81,8 @@ def _met(stack: Stack, table: str, conditions: Sequence[str]) -> Iterable[tuple[
         f"left join person p on p.tbl = {text(table)} and p.row = t._row"
     ).fetchone()
     assert row is not None
-    return zip(row[::2], row[1::2], strict=True)
+    counted: list[int] = list(row)
+    return zip(counted[::2], counted[1::2], strict=True)
 
 
 def batched(values: Sequence[T], size: int) -> Iterable[Sequence[T]]:

@@ -33,7 +33,7 @@ from leadline.project.problems import Problem, Report, Where, did_you_mean, quot
 from leadline.project.project import Message, Project
 from leadline.project.step_parts import Declared
 from leadline.project.systems import System
-from leadline.project.triggers import triggers
+from leadline.project.triggers import all_triggers
 from leadline.project.workflow import Silenced, Workflow
 from leadline.project.workflow_checks import check_circles, enrolls
 from leadline.project.write_signatures import SIGNATURES
@@ -259,11 +259,12 @@ def _workflows(
     check_circles(edges, report)
     starts = {name: _started_by(node) for name, node in nodes.items() if node is not None}
     targets = {name: tuple(t.value for t in found) for name, found in edges.items()}
+    behind = all_triggers(starts, targets)
     found: dict[str, Workflow | None] = {}
     for name, node in nodes.items():
         if node is None:
             continue
-        events = triggers(name, starts, targets)
+        events = behind[name]
         known = {e: declared.events[e] for e in events if e in declared.events}
         if not events:
             report.warning(

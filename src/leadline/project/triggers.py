@@ -19,6 +19,28 @@ def triggers(
     >>> triggers("b", {"a": ("registered",)}, {"a": ("b",)})
     ('registered',)
     """
+    return _behind(name, starts, _enrolled_by(enrolls))
+
+
+def all_triggers(
+    starts: Mapping[str, tuple[str, ...]], enrolls: Mapping[str, tuple[str, ...]]
+) -> Mapping[str, tuple[str, ...]]:
+    """The ``triggers`` of every workflow that ``starts`` names."""
+    by = _enrolled_by(enrolls)
+    return {name: _behind(name, starts, by) for name in starts}
+
+
+def _enrolled_by(enrolls: Mapping[str, tuple[str, ...]]) -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, targets in enrolls.items():
+        for target in dict.fromkeys(targets):
+            found.setdefault(target, []).append(name)
+    return found
+
+
+def _behind(
+    name: str, starts: Mapping[str, tuple[str, ...]], by: Mapping[str, list[str]]
+) -> tuple[str, ...]:
     found: dict[str, None] = {}
     seen: set[str] = set()
     pending = [name]
@@ -28,7 +50,7 @@ def triggers(
             continue
         seen.add(current)
         found.update(dict.fromkeys(starts.get(current, ())))
-        pending += [n for n, targets in enrolls.items() if current in targets]
+        pending += by.get(current, ())
     return tuple(found)
 
 
@@ -39,7 +61,7 @@ def project_triggers(project: Project) -> Mapping[str, tuple[str, ...]]:
         name: tuple(s.workflow for s in all_steps(w.steps) if isinstance(s, EnrollStep))
         for name, w in project.workflows.items()
     }
-    return {name: triggers(name, starts, enrolls) for name in project.workflows}
+    return all_triggers(starts, enrolls)
 
 
 def all_steps(steps: tuple[Step, ...]) -> Iterator[Step]:

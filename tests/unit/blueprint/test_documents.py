@@ -14,10 +14,10 @@ from html import unescape
 
 import pytest
 import typer.main
-from leadline.blueprint.documents.thin_map import simple_map
 
 from leadline.blueprint.documents import as_html, as_markdown
 from leadline.blueprint.documents.blocks import Drawing, Page, Table, visible
+from leadline.blueprint.documents.map_drawing import map_drawing
 from leadline.blueprint.documents.material import Material
 from leadline.blueprint.documents.ownership import Tie, hanging_on, people
 from leadline.blueprint.documents.pages import documentation
@@ -65,7 +65,7 @@ HOSTILE = (
 
 def material(project: Project | None = None, **more: object) -> Material:
     found = project or parsed()
-    return Material(found, system_map=simple_map(found), **more)  # type: ignore[arg-type]
+    return Material(found, system_map=map_drawing(found), **more)  # type: ignore[arg-type]
 
 
 def html_of(pages: Sequence[Page]) -> Mapping[str, str]:
@@ -146,7 +146,7 @@ SHOWN = ("open", "owners", "workflow-webinar")
 
 
 def test_the_style_of_a_drawing_counts_on_its_page_alone() -> None:
-    drawn = replace(simple_map(parsed()), style=".odd{fill:red}")
+    drawn = replace(map_drawing(parsed()), style=".odd{fill:red}")
     pages = documentation(Material(parsed(), system_map=drawn))
     files = html_of(pages)
     assert [name for name, text in files.items() if ".odd{fill:red}" in text] == ["map.html"]

@@ -73,14 +73,15 @@ def test_only_the_file_that_is_meant_is_silenced() -> None:
     other = (
         L,
         "ingest:\n",
-        "silence:\n  - { check: late-message, in: messages/hot-lead.md, because: x, until: 2027-12-31 }\ningest:\n",
+        "silence:\n  - { check: late-message, in: messages/hot-lead.md, because: x, "
+        "until: 2027-12-31 }\ningest:\n",
     )
     codes = {p.code for p in judged(NO_DEADLINE, other).problems}
     assert codes == {"late-message", "silence-without-effect"}
 
 
 def test_a_misspelt_code_is_offered_the_nearest() -> None:
-    (problem,) = [p for p in judged(silence("late-mesage")).problems]
+    (problem,) = judged(silence("late-mesage")).problems
     assert problem.code == "unknown-check"
     assert 'Did you mean "late-message"?' in problem.fix
 
