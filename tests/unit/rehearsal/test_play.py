@@ -239,12 +239,34 @@ def test_a_wait_until_a_system_shows_a_write_ends_at_its_bound_when_the_system_l
     assert at(done(troubled(workflow, "hubspot lags"), "again")) == "2026-12-01 09:30"
 
 
+def test_a_write_that_is_in_doubt_is_not_seen() -> None:
+    workflow = """
+        starts: { when: joined }
+        steps:
+          - { step: crm, save_to: hubspot contact, set: { stage: lead } }
+          - step: seen
+            wait_until: hubspot has seen crm
+            at_most: 30 minutes
+            if_not: stop
+        """
+    assert end(troubled(workflow, "hubspot never answers crm"))[0] is EndReason.FAILED
+
+
+def test_the_trouble_that_was_said_last_counts() -> None:
+    test = """
+        when:
+          - trouble: hubspot refuses
+          - trouble: hubspot loses the answer of crm
+          - event: joined
+        expect: []
+        """
+    assert done(one(SAVE, test), "crm").state is State.ACCEPTED
+
+
 def test_a_mail_that_cannot_be_filled_in_is_refused_before_it_is_sent() -> None:
     hello = done(one(MAIL, "given: { first_name: unknown }\n" + JOINS), "hello")
-    if hello.state is State.DEAD:  # the template has no word for it
-        assert "first_name" in (hello.reason or "")
-    else:
-        assert hello.sent is not None
+    assert (hello.state, hello.sent) == (State.DEAD, None)
+    assert "contact.first_name" in (hello.reason or "")
 
 
 ALONE = """
