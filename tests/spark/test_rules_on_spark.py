@@ -6,9 +6,7 @@ Runs where Java and PySpark are (``pip install pyspark``); it takes a minute, mo
 
 from __future__ import annotations
 
-import resource
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -99,7 +97,7 @@ def test_a_rule_finds_as_many_on_spark(spark: Any, stack: Stack, path: Path) -> 
 
 
 def main() -> None:
-    """Print seconds and memory of both on the sample."""
+    """Print the seconds and counts of both on the sample."""
     read = read_stack([SAMPLE]).stack
     lay_views(read)
     queries = [query_of(path, read) for path in FILES]
@@ -121,8 +119,6 @@ def main() -> None:
         seconds = time.perf_counter() - began
         print(f"Spark: {seconds:.1f} s, {same} of {len(queries)} the same")
     session.stop()
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    print(f"Java at most {children.ru_maxrss / 1024:.0f} MB", file=sys.stdout)
 
 
 if __name__ == "__main__":
