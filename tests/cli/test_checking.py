@@ -84,6 +84,27 @@ def test_a_code_is_explained_to_both_readers() -> None:
     assert told["may_be_silenced"] is True
 
 
+def test_an_old_name_with_a_new_meaning_is_seen_against_what_runs(
+    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEADLINE_DATABASE_URL", database_url)
+    old = "  - step: follow-up\n    enroll_in: webinar-follow-up\n"
+    new = "  - step: more\n    enroll_in: webinar-follow-up\n  - step: follow-up\n    wait: 1 day\n"
+    changed = example_files()[W].replace(old, new)
+    before = checked(tmp_path, "--env", "dev", webinar=changed)
+    assert "name-reused" not in before.output
+    write_files(tmp_path, example_files())
+    deployed = CliRunner().invoke(app, ["deploy", "--project", str(tmp_path), "--env", "dev"])
+    assert deployed.exit_code == 0, deployed.output
+    after = checked(tmp_path, "--env", "dev", webinar=changed)
+    assert '"follow-up" does wait now, and enroll_in webinar-follow-up in what is' in after.output
+    assert "name-reused" not in checked(tmp_path, webinar=changed).output
+    write_files(tmp_path, {**example_files(), W: changed})
+    told = CliRunner().invoke(app, ["deploy", "--project", str(tmp_path), "--env", "dev", "--json"])
+    warnings = orjson.loads(told.output.splitlines()[-1])["warnings"]
+    assert [w["code"] for w in warnings] == ["name-reused"]
+
+
 PAGE = blocks(ROOT / "docs" / "howto" / "check-before-you-deploy.md")
 BREAKS = [
     pytest.param(block, PAGE[n + 1].text, id=str(block.line))

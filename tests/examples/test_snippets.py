@@ -49,7 +49,8 @@ def test_the_steps_that_a_page_shows_are_right(tmp_path: Path) -> None:
     assert found
     for page, block in found:
         steps = "".join(f"  {line}\n" for line in block.text.splitlines())
-        head = "name: Shown\nowner: ann@acme.example\nstarts: { when: webinar.registered }\n"
+        start = "starts: { when: webinar.registered, once_per: event.webinar }"
+        head = f"name: Shown\nowner: ann@acme.example\n{start}\n"
         workflow = f"{head}steps:\n{steps}"
         assert problems(tmp_path / page.stem, {"workflows/shown.yaml": workflow}) == []
 
