@@ -27,14 +27,18 @@ RULES = {("rules", page.stem) for page in PAGES if page.stem != "README"}
 
 def said(page: Path) -> Iterator[str]:
     """The commands that a page names: in blocks of commands, and in its text in backquotes."""
-    text = page.read_text(encoding="utf-8")
     for block in blocks(page):
         if block.kind == "sh":
             for line in block.text.replace("\\\n", " ").splitlines():
                 yield from COMMAND.findall(line)
-    outside = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
-    for code in INLINE.findall(outside):
+    for code in INLINE.findall(outside_of_blocks(page)):
         yield from COMMAND.findall(code)
+
+
+def outside_of_blocks(page: Path) -> str:
+    """The text of a page without its blocks of code."""
+    text = page.read_text(encoding="utf-8")
+    return re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
 
 
 def trouble(words: list[str]) -> str | None:
@@ -71,9 +75,7 @@ def test_every_command_that_a_page_names_is_there(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
-    outside = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
-    links = LINK.findall(outside)
+    links = LINK.findall(outside_of_blocks(page))
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 

@@ -36,7 +36,7 @@ def _lines(known: Known) -> Iterator[str]:
         yield "events:"
     for name, volume in known.events.items():
         yield f"  {_text(name)}:"
-        yield f"    per_day: {volume.per_day:g}"
+        yield f"    per_day: {volume.per_day:.1f}".removesuffix(".0")
         yield f"    burst: {volume.burst}"
         yield f"    within: {in_words(volume.within)}"
     if known.blocking:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from leadline.journey.compiled import compile_project, content_hash
 from leadline.project.known import Volume
 from leadline.project.problems import Severity, Where
 from tests.unit.project.changed import parsed, problems
@@ -45,6 +46,13 @@ def test_the_figures_are_read_with_their_places() -> None:
 
 def test_a_project_without_facts_knows_none() -> None:
     assert parsed().known is None
+
+
+def test_facts_change_no_release() -> None:
+    with_facts = parsed(("facts.yaml", "", FACTS))
+    assert content_hash(compile_project(with_facts, {})) == content_hash(
+        compile_project(parsed(), {})
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,9 @@ from leadline.blueprint.check import Check, Subject
 from leadline.project.problems import Problem, Severity, Where, quoted
 from leadline.project.systems import System
 
+_FROM_THE_FIRST_BYTE = frozenset({"465", "2465"})  # RFC 8314, and the second port of SES
+_UPGRADED = frozenset({"25", "587", "2525", "2587"})
+
 
 def _find(subject: Subject) -> Iterator[Problem]:
     project = subject.project
@@ -44,6 +47,21 @@ def _system(system: System, environment: str) -> Iterator[Problem]:
             system.where,
             "Add secrets: { user: env:SMTP_USER, password: env:SMTP_PASSWORD }.",
         )
+    if host and not _is_here(host):
+        yield from _port(system, environment)
+
+
+def _port(system: System, environment: str) -> Iterator[Problem]:
+    """A port that expects the other sort of encryption."""
+    port, tls = system.settings[environment]["port"], system.settings[environment]["tls"]
+    expected = "tls" if port in _FROM_THE_FIRST_BYTE else "starttls"
+    if port in _FROM_THE_FIRST_BYTE | _UPGRADED and tls not in {expected, "none"}:
+        yield _problem(
+            f"port {port} of {quoted(system.name)} in {quoted(environment)} expects tls: "
+            f"{expected}, but it is {tls}.",
+            system.where,
+            "Write 587 with starttls, or 465 with tls.",
+        )
 
 
 def _is_here(host: str) -> bool:
@@ -66,8 +84,8 @@ CHECK = Check(
     marketer="In the environment that should reach real people, this system still points at a "
     "stand-in on somebody's machine, or nobody can sign in. Nothing arrives.",
     engineer="For each environment with sandbox: false: base_url or host is a loopback address; a "
-    "mail server elsewhere has no user and password; or workflows start by events and "
-    "leadline.yaml has no write key.",
+    "mail server elsewhere has no user and password, or a port that expects the other sort of tls; "
+    "or workflows start by events and leadline.yaml has no write key.",
     mend="Give the setting a value for each environment.",
     find=_find,
 )
