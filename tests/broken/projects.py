@@ -37,6 +37,7 @@ from leadline.project.files import Files
 from leadline.project.parse import parse
 from leadline.project.project import Project
 from leadline.project.read import example_files
+from tests.unit.project.changed import texts
 
 FOLDER = Path(__file__).parent
 TODAY = date(2026, 11, 28)
@@ -66,7 +67,9 @@ def cases() -> tuple[Case, ...]:
 def _case(path: Path) -> Case:
     stated = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert set(stated) <= KEYS, (path.name, set(stated) - KEYS)
-    ground = {} if stated.get("over") == "nothing" else example_files()
+    # The example's own tests are about the example as it stands; production asks for them.
+    whole = example_files() if stated.get("environment") == "prod" else texts()
+    ground = {} if stated.get("over") == "nothing" else whole
     before = stated.get("before")
     return Case(
         name=path.stem,
@@ -74,7 +77,7 @@ def _case(path: Path) -> Case:
         texts=laid_over(ground, stated["files"]),
         finds=tuple(stated["finds"]),
         environment=stated.get("environment"),
-        before=None if before is None else laid_over(example_files(), before),
+        before=None if before is None else laid_over(texts(), before),
         today=stated.get("today", TODAY),
     )
 

@@ -68,7 +68,16 @@ def test_an_environment_that_is_not_there_is_a_wrong_call(tmp_path: Path) -> Non
     found = checked(tmp_path, "--env", "production")
     assert isinstance(found.exception, UsageError)
     assert '"production"' in str(found.exception)
-    assert checked(tmp_path, "--env", "prod").exit_code == 0
+    assert checked(tmp_path, "--env", "dev").exit_code == 0
+
+
+def test_production_is_refused_while_nothing_is_shown_and_the_sandbox_is_advised(
+    tmp_path: Path,
+) -> None:
+    refused, advised = checked(tmp_path, "--env", "prod"), checked(tmp_path, "--env", "dev")
+    assert (refused.exit_code, advised.exit_code) == (1, 0)
+    assert "above-maturity" in refused.output
+    assert "above-maturity" in advised.output
 
 
 def test_a_code_is_explained_to_both_readers() -> None:

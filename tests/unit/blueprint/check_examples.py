@@ -42,6 +42,22 @@ def _change(path: str, old: str, new: str) -> Example:
     return Example(((path, old, new),))
 
 
+_REGISTERS = "      - event: webinar.registered\n"
+
+
+def _case(when: str, expect: str = "", mended: str = "") -> Example:
+    """A test of the workflow "webinar" with these lines; mended: only the registration."""
+    head = (
+        "workflow: webinar\ngiven: { email: ada@people.example, first_name: Ada }\n"
+        "at: 2026-12-01 09:00\nwith: { webinar: spring, title: Clean data }\n"
+        "tests:\n  - test: She registers\n    when:\n"
+    )
+    right = "    expect:\n" + (mended or "      - mail: confirmation\n")
+    wrong = "    expect:\n" + (expect or "      - mail: confirmation\n")
+    name = "tests/try.yaml"
+    return Example(((name, "", head + when + wrong),), ((name, "", head + _REGISTERS + right),))
+
+
 def _phrase(wrong: str, right: str = SIZE, field: str | None = None) -> Example:
     """A condition of the follow-up; ``field`` is a further contact field that both need."""
     ground = ((C, "country: {", f"{field}\ncountry: {{"),) if field else ()
@@ -469,6 +485,19 @@ EXAMPLES: dict[str, Example] = {code: _of(name) for code, name in _IN_BROKEN.ite
         ),
         ((C, "country: {", "renewal: { type: time, names: { hubspot: renewal } }\ncountry: {"),),
     ),
+    "one-thing-a-line": _case("      - { event: webinar.registered, after: 1 day }\n"),
+    "wrong-place": _case(
+        "      - event: webinar.registered\n      - after: 1 day\n        with: { title: New }\n"
+    ),
+    "two-tests": _case(f"{_REGISTERS}  - test: She registers\n    when:\n{_REGISTERS}"),
+    "unknown-trouble": _case(f"      - trouble: hubspot sulks\n{_REGISTERS}"),
+    "unknown-way": _case(
+        _REGISTERS,
+        "      - { chose: hot-or-not, in: webinar-follow-up, way: purple }\n",
+        "      - mail: confirmation\n",
+    ),
+    "time-goes-back": _case(f"{_REGISTERS}      - until: 2026-11-30 09:00\n"),
+    "time-comes-twice": _case(f"{_REGISTERS}      - until: 2027-10-31 02:30\n"),
 }
 
 NOT_SHOWN = {
@@ -483,5 +512,7 @@ NOT_SHOWN = {
     "empty-phrase": "an empty text is said to be an empty value first",
     "time-without-zone": "a project always has a time zone",
     "untested-branch": "known only beside the tests of a project",
+    "time-too-far": "its test would fill many pages",
+    "signature-of-nothing": "its file is written by leadline sign",
 }
 """Codes whose page has no example that could be laid over the project, and why."""

@@ -18,10 +18,9 @@ from leadline.journey.compiled import CompiledProject, compile_project
 from leadline.project.codes import PROJECT_CODES
 from leadline.project.files import Files
 from leadline.project.project import Project
-from leadline.project.read import example_files
 from tests.unit.blueprint.check_examples import EXAMPLES, NOT_SHOWN
 from tests.unit.blueprint.check_pages import PAGES, written
-from tests.unit.project.changed import parsed
+from tests.unit.project.changed import parsed, texts
 
 BLOCK = re.compile(r"^```\w+ (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 GONE = re.compile(r"^`(\S+)` is deleted\.$", re.MULTILINE)
@@ -31,6 +30,8 @@ WRITTEN = written()
 # Words in the sources that look like codes and are none of ``leadline check``.
 NO_CODES = {
     "follow-up": "an example of a step's name",
+    "tell-sales": "an example of a step's name",
+    "webinar-follow-up": "an example of a workflow's name",
     "two-writers": "an example of a check's name",
     "missing-value": "said when a mail is rendered",
     "template-fault": "said when a mail is rendered",
@@ -46,7 +47,7 @@ def deployed() -> CompiledProject:
 
 
 def codes(part: str, *, before: bool) -> set[str]:
-    files = {**example_files(), **dict(BLOCK.findall(part))}
+    files = {**texts(), **dict(BLOCK.findall(part))}
     for path in GONE.findall(part):
         files.pop(path, None)
 
@@ -56,13 +57,18 @@ def codes(part: str, *, before: bool) -> set[str]:
     return {problem.code for problem in verdict(Files(files), look).problems}
 
 
-@pytest.mark.parametrize("code", sorted(set(EXPLANATIONS) - set(NOT_SHOWN)))
+# What is measured of a team cannot stand in a file: test_maturity.py judges that page.
+ELSEWHERE = {"above-maturity"}
+
+
+@pytest.mark.parametrize("code", sorted(set(EXPLANATIONS) - set(NOT_SHOWN) - ELSEWHERE))
 def test_the_failing_example_gives_its_code_and_the_mended_one_nothing(code: str) -> None:
     text = (PAGES / f"{code}.md").read_text(encoding="utf-8")
     fails, _, mended = text.partition("\n## Fails\n")[2].partition("\n## Mended\n")
     before = code in EXAMPLES and EXAMPLES[code].before
     assert code in codes(fails, before=before)
-    assert codes(mended, before=before) == set()
+    # A page that shows one test leaves other branches untested.
+    assert codes(mended, before=before) - {"untested-branch"} == set()
 
 
 @pytest.mark.parametrize("name", WRITTEN)

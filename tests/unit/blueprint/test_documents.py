@@ -169,7 +169,7 @@ def hostile(text: str) -> Material:
         why=text,
         owner=text,
         steps=steps,
-        silenced=(Silenced("two-writers", text, until, where),),
+        silenced=(Silenced("two-writers", text, until, where, where.file),),
         override=Override(text, text, until, where),
     )
     systems = dict(example.systems)
@@ -224,8 +224,15 @@ def large(workflows: int = 80) -> Project:
             for step in model.steps[:3]
         )
         made[name] = replace(model, name=name, title=f"Workflow {number}", steps=steps)
+    fields = {
+        name: replace(one, names={**dict.fromkeys(systems, name), **one.names})
+        for name, one in example.fields.items()
+    }
     return replace(
-        example, workflows={**example.workflows, **made}, systems={**example.systems, **systems}
+        example,
+        fields=fields,
+        workflows={**example.workflows, **made},
+        systems={**example.systems, **systems},
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from leadline.project.codes.cases import CASES
 from leadline.project.codes.conditions import CONDITIONS
 from leadline.project.codes.files import FILES
 from leadline.project.codes.names import NAMES
@@ -14,7 +15,7 @@ from leadline.project.codes.systems import SYSTEMS
 from leadline.project.codes.values import VALUES
 from leadline.project.explanation import Explanation
 
-_ALL = (FILES, VALUES, NAMES, STEPS, CONDITIONS, SYSTEMS, SILENCING)
+_ALL = (FILES, VALUES, NAMES, STEPS, CONDITIONS, SYSTEMS, SILENCING, CASES)
 
 PROJECT_CODES: Mapping[str, Explanation] = MappingProxyType(
     {each.code: each for part in _ALL for each in part}
