@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(
+    scope="module"
+)  # its event loop runs until it is closed: no other suite may meet it
 def browser() -> Iterator[Browser]:
     """The machine's Chromium without a window; skips with the reason where there is none."""
     if find_spec("playwright") is None or find_spec("axe_playwright_python") is None:

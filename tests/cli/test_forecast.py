@@ -91,7 +91,6 @@ def test_names_of_the_project_are_escaped_in_the_page(example: Path, tmp_path: P
     [
         (("webinr", "--burst", "5/1s"), 'no workflow "webinr". Did you mean "webinar"?'),
         (("webinar-follow-up", "--burst", "5/1s"), "No event starts"),
-        (("webinar",), "How many people come"),
         (("webinar", "--burst", "0/1m"), "at least one person"),
         (("webinar", "--burst", "-1/1m"), "people in a span"),
         (("webinar", "--burst", "1000000000000/1m"), "500,000 people at most"),
@@ -115,6 +114,13 @@ def test_what_cannot_be_forecast_is_told_in_words(
     found = run(example, *words)
     assert found.exit_code != 0
     assert said in refused(found)
+
+
+def test_where_nobody_expects_a_number_it_is_asked_for(example: Path) -> None:
+    events = example / "events.yaml"
+    text = events.read_text(encoding="utf-8")
+    events.write_text(text.replace(", expect: 500 in 1 minute", ""), encoding="utf-8")
+    assert "How many people come" in refused(run(example, "webinar"))
 
 
 def test_a_workflow_that_the_same_event_starts_is_not_forgotten(example: Path) -> None:

@@ -40,8 +40,11 @@ def changed(directory: Path, changes: Mapping[str, tuple[str, str]]) -> Path:
 def test_the_map_is_text_first(example: Path) -> None:
     told = ran(example, "map")
     assert told.exit_code == 0
-    assert '  workflow "Webinar", owner marketing-ops@acme.example\n' in told.stdout
-    assert "    starts on webinar.registered\n" in told.stdout
+    assert (
+        '  workflow "Webinar", owner marketing-ops@acme.example (at most 500 a minute)\n'
+        in told.stdout
+    )
+    assert "    starts on webinar.registered (at most 500 a minute)\n" in told.stdout
     assert "mail, owner marketing-ops@acme.example (limit 14 a second)\n" in told.stdout
 
 

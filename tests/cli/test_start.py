@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -39,7 +40,13 @@ def test_a_command_leaves_alone_what_it_does_not_need(words: list[str], heavy: s
         "try:\n    run()\nexcept SystemExit:\n    pass\n"
         f"print(sorted(set(sys.modules) & {heavy}), file=sys.stderr)"
     )
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
     assert ran.stderr.strip().splitlines()[-1] == "[]"
 
 

@@ -136,7 +136,7 @@ class Author:
             steps=steps,
             where=NOWHERE,
             silenced=tuple(
-                w.Silenced(f"check-{n}", self.text(), date(2027, 1, n + 1), NOWHERE)
+                w.Silenced(f"check-{n}", self.text(), date(2027, 1, n + 1), NOWHERE, "")
                 for n in range(self.pick(0, 0, 1, 2))
             ),
             override=w.Override(self.text(), self.text(), date(2026, 12, 31), NOWHERE)

@@ -19,10 +19,10 @@ from leadline.cli.maturity import tests_of
 from leadline.cli.options import EnvironmentOption, JsonOption, ProjectOption, in_environment
 from leadline.cli.output import json_line, moment
 from leadline.environment import Opened, environment_name, has_database, project_directory
-from leadline.errors import EnvironmentMismatch, ProjectInvalid, UsageError
+from leadline.errors import EnvironmentMismatch, UsageError
 from leadline.project.problems import Problem, nearest
 from leadline.project.project import Project
-from leadline.release.deploy import check_project
+from leadline.release.deploy import check_project, readable
 from leadline.store import control
 from leadline.store.control import Notice
 
@@ -91,10 +91,7 @@ def read_material(project: Path | None) -> Material:
 
 def _project(project: Path | None) -> tuple[Project, tuple[Problem, ...]]:
     checked = check_project(project_directory(project))
-    if checked.project is None:
-        lines = "\n".join(str(problem) for problem in checked.errors)
-        raise ProjectInvalid(f"The project has problems:\n{lines}")
-    return checked.project, checked.problems
+    return readable(checked), checked.problems
 
 
 def _written(pages: Sequence[Page], format_: Format) -> Mapping[str, str]:

@@ -19,13 +19,14 @@ from leadline.blueprint.signing import Standing, signature_of, standing_text, st
 from leadline.cli.options import ProjectOption
 from leadline.cli.output import json_line
 from leadline.environment import project_directory
-from leadline.errors import LeadlineError, ProjectInvalid, UsageError
+from leadline.errors import LeadlineError, UsageError
 from leadline.project.files import Files
 from leadline.project.parse import parse
 from leadline.project.problems import Severity, did_you_mean, listed, quoted
 from leadline.project.project import Project
 from leadline.project.read import MAX_FILE_BYTES, read_files
 from leadline.project.write_signatures import SIGNATURES, with_signature
+from leadline.release.deploy import refusal
 
 
 class Language(StrEnum):
@@ -126,9 +127,7 @@ def _sound(files: Files) -> Project:
     """
     project, problems = parse(files)
     if project is None:
-        errors = (each for each in problems if each.severity is Severity.ERROR)
-        lines = "\n".join(str(problem) for problem in errors)
-        raise ProjectInvalid(f"The project has problems:\n{lines}")
+        raise refusal(each for each in problems if each.severity is Severity.ERROR)
     return project
 
 

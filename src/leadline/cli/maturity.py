@@ -26,12 +26,12 @@ from leadline.blueprint.maturity.told import (
 from leadline.cli.options import EnvironmentOption, JsonOption, ProjectOption, in_environment
 from leadline.cli.output import json_line
 from leadline.environment import Opened, environment_name, has_database, project_directory
-from leadline.errors import EnvironmentMismatch, ProjectInvalid, UsageError
+from leadline.errors import EnvironmentMismatch, UsageError
 from leadline.explain.maturity import read_lived
 from leadline.project.project import Project
 from leadline.rehearsal.coverage import FAILS, GIVES_UP, Part, coverage
 from leadline.rehearsal.play import play_all
-from leadline.release.deploy import Checked, check_project
+from leadline.release.deploy import Checked, check_project, readable
 
 TOLD = "This is what you told, not what was measured: it is no evidence, and unlocks nothing."
 
@@ -82,10 +82,7 @@ def measure(
     Raises ProjectInvalid where the files cannot be understood, and UsageError for an
     environment that the project does not have.
     """
-    found = checked.project
-    if found is None:
-        lines = "\n".join(str(problem) for problem in checked.errors)
-        raise ProjectInvalid(f"The project has problems:\n{lines}")
+    found = readable(checked)
     name = environment_name(env)
     if name not in found.environments:
         known = ", ".join(sorted(found.environments))

@@ -28,7 +28,7 @@ from leadline.rehearsal.junit import junit
 from leadline.rehearsal.play import compiled, play
 from leadline.rehearsal.report import Outcome, outcomes
 from leadline.rehearsal.suggest import as_files, suggest
-from leadline.release.deploy import check_project
+from leadline.release.deploy import check_project, sound
 
 LOOK_EVERY_S = 0.5
 """How often --watch looks at the files."""
@@ -99,13 +99,11 @@ def rehearse(
 def _play(directory: Path, names: Sequence[str]) -> _Session:
     """Read the project and play the tests that are named; ProjectInvalid where it has errors."""
     checked = check_project(directory)
-    if checked.project is None or checked.errors:
-        lines = "\n".join(str(problem) for problem in checked.errors)
-        raise ProjectInvalid(f"The project has problems:\n{lines}")
-    release = compiled(checked.project)
-    cases = _named(checked.project.cases, names)
+    project = sound(checked)
+    release = compiled(project)
+    cases = _named(project.cases, names)
     played = tuple(play(release, case) for case in cases)
-    return _Session(directory, checked.project, release, checked.files, played)
+    return _Session(directory, project, release, checked.files, played)
 
 
 def _named(cases: Sequence[Case], names: Sequence[str]) -> list[Case]:

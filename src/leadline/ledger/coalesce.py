@@ -148,7 +148,9 @@ class _Merging:
                 return False
             merged[name] = both
         for name in merged:
-            if name in self.fields and merged[name] == write.fields[name]:
+            later = write.fields[name]
+            # An increment overwrites nothing, even where those before it add up to zero.
+            if name in self.fields and merged[name] == later and not isinstance(later, Increment):
                 self._overwrite(name, write.key)
         self.fields.update(merged)
         self.every_value.update(write.every_value & write.fields.keys())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -77,11 +77,23 @@ def check_project(
     return Checked(files, found.project, found.problems, found.silenced)
 
 
+def refusal(problems: Iterable[Problem]) -> ProjectInvalid:
+    """What is raised for a project with these errors: every one of them, with its code."""
+    lines = "\n".join(f"{problem} ({problem.code})" for problem in problems)
+    return ProjectInvalid(f"The project has problems:\n{lines}")
+
+
+def readable(checked: Checked) -> Project:
+    """A project whose files can be read; raises ProjectInvalid where they cannot."""
+    if checked.project is None:
+        raise refusal(checked.errors)
+    return checked.project
+
+
 def sound(checked: Checked) -> Project:
     """A project without errors; raises ProjectInvalid with every error where it has some."""
     if checked.project is None or checked.errors:
-        lines = "\n".join(str(problem) for problem in checked.errors)
-        raise ProjectInvalid(f"The project has problems:\n{lines}")
+        raise refusal(checked.errors)
     return checked.project
 
 

@@ -151,7 +151,7 @@ def pair(record: str, key: str) -> tuple[Project, Project]:
 
 def project(made: str) -> Project:
     """The example's data and messages, with this workflow and two to enroll in."""
-    files = {p: t for p, t in example_files().items() if not p.startswith("workflows/")}
+    files = {p: t for p, t in example_files().items() if not p.startswith(("workflows/", "tests/"))}
     files["leadline.yaml"] = files["leadline.yaml"].replace(
         "[ webinar, webinar-follow-up ]", "[ made ]"
     )

@@ -86,7 +86,15 @@ def test_what_was_accepted_and_let_through_is_said() -> None:
     meaning = example()
     workflow = replace(
         meaning.workflow,
-        silenced=(Silenced("two-writers", "agreed", date(2027, 1, 31), meaning.workflow.where),),
+        silenced=(
+            Silenced(
+                "two-writers",
+                "agreed",
+                date(2027, 1, 31),
+                meaning.workflow.where,
+                "workflows/x.yaml",
+            ),
+        ),
         override=Override("Ann", "the fair", date(2027, 2, 1), meaning.workflow.where),
     )
     said = lines(replace(meaning, workflow=workflow), "en")

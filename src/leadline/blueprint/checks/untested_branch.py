@@ -15,7 +15,7 @@ _FIX = 'Write a case for it in tests/; "leadline test --suggest" drafts one.'
 
 def _find(subject: Subject) -> Iterator[Problem]:
     cases = subject.project.cases
-    if not cases and subject.environment is None:
+    if subject.environment is None:
         return  # `leadline test` says it; here it would be said of every project that begins
     severity = Severity.ERROR if subject.is_real else Severity.NOTE
     missing: dict[str, list[Untested]] = defaultdict(list)
@@ -46,7 +46,7 @@ CHECK = Check(
     "it will be your contacts.",
     engineer="The coverage of tests/*.yaml leaves out a failure (if_it_fails), a wait that gives "
     "up (if_not) or the unknown. It refuses in an environment with real systems and is a note "
-    "otherwise; a project without any test hears of it where an environment is named.",
+    "in a sandbox; where no environment is named, leadline test alone says it.",
     mend="Write a test that takes the branch.",
     find=_find,
     silenceable=True,

@@ -185,7 +185,7 @@ def _plain(workflow: Workflow) -> Workflow:
         where=NOWHERE,
         silenced=tuple(
             sorted(
-                (replace(each, where=NOWHERE) for each in workflow.silenced),
+                (replace(each, where=NOWHERE, file="") for each in workflow.silenced),
                 key=lambda each: (each.check, each.until, each.because),
             )
         ),

@@ -108,7 +108,7 @@ class Reader:
         while said := self.maybe("silenced", 1):
             until = self.tongue.day(said["date"])
             silenced.append(
-                w.Silenced(self.q(said, "check"), self.q(said, "because"), until, NOWHERE)
+                w.Silenced(self.q(said, "check"), self.q(said, "because"), until, NOWHERE, "")
             )
         override = self.maybe("override", 1)
         zone = self.must("zone", 1)
