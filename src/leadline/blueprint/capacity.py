@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from leadline.ledger.budget import Concurrency, Fixed, Points, Rolling, Window, attainable_bound
 from leadline.ledger.vendor_limits import ALL, HUBSPOT
 from leadline.project.project import Project
 from leadline.project.systems import System
+from leadline.project.windows import own_window
 from leadline.project.workflow import PostStep, SaveStep, SendStep
 
 DAY = timedelta(days=1)
@@ -82,19 +83,7 @@ def windows(system: System, environment: str) -> tuple[Window, ...]:
     published = ALL[system.kind]
     tier = system.settings.get(environment, {}).get("tier", published.default_tier)
     met = published.windows(tier, _CALLS.get(system.kind, "all"))
-    return tuple(_own(window, system) for window in met if not isinstance(window, Concurrency))
-
-
-def _own(window: Window, system: System) -> Window:
-    """The window with the figure that the project states for it."""
-    stated = system.limits.get(window.name)
-    if stated is None:
-        return window
-    if isinstance(window, Rolling):
-        return replace(window, limit=stated.count, span=stated.window)
-    if isinstance(window, Fixed):
-        return replace(window, limit=stated.count, every=stated.window)
-    return window
+    return tuple(own_window(w, system) for w in met if not isinstance(w, Concurrency))
 
 
 def _span(window: Window) -> timedelta:
