@@ -1,10 +1,11 @@
 """Whether `leadline check` finds what is broken, and how long it takes.
 
-Three parts. The small projects of tests/broken, each with exactly the findings that it must give.
+Four parts. The small projects of tests/broken, each with exactly the findings that it must give.
 Some three hundred mutants of the example project, each broken at one place in one of nineteen
 generated ways: how many pass without any finding. And a project of 200 workflows, 30 systems and
 2,000 fields, checked and drawn as a map in JSON, in processor seconds of one process (files in
-memory).
+memory). Beside them: 500 changes of the example that is signed, half of them of its meaning, half
+of its form, and how many signatures are judged wrongly.
 
     python benchmarks/checks.py [--quick] [--json]
 
@@ -29,6 +30,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
 
 from benchmarks.ground.mutants import Mutant, mutants
 from benchmarks.ground.projects import project_files
+from benchmarks.ground.signing import signoff
 from leadline.blueprint.check import Subject
 from leadline.blueprint.graph import as_json
 from leadline.blueprint.graph.project_map import project_map
@@ -82,6 +84,12 @@ def mutation() -> tuple[dict[str, float], list[str]]:
     return figures, said + [_said(m) for m in silent]
 
 
+def signing() -> tuple[dict[str, float], list[str]]:
+    """Changes of a signed project, and the signatures that were judged wrongly."""
+    errors, explanations = signoff(500)
+    return {"signoff_changes": 500, "signoff_errors": errors}, explanations
+
+
 def _said(mutant: Mutant) -> str:
     why = mutant.excuse or "not explained"
     return f"silent: {mutant.way}, {mutant.place}: {mutant.change}\n    {why}"
@@ -117,7 +125,7 @@ def main() -> None:
     options = asked.parse_args()
     figures: dict[str, float] = {}
     lines: list[str] = []
-    for part in (small(), mutation(), speed(1 if options.quick else 3)):
+    for part in (small(), mutation(), signing(), speed(1 if options.quick else 3)):
         figures |= part[0]
         lines += part[1]
     ratios = {"large_over_two_seconds": round(figures["large_check_and_map_s"] / 2, 3)}
