@@ -141,7 +141,7 @@ def share(count: int, total: int | None) -> str:
 
 
 def _fields(table: Table | None, system: str, said: object) -> tuple[FieldRef, ...]:
-    names = [str(n) for n in said] if isinstance(said, list) else [str(said)] if said else []  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    names = [str(n) for n in said] if isinstance(said, list) else [str(said)] if said else []  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # JSON of a vendor
     if table is None:
         return tuple(FieldRef(system, "", one) for one in names)
     own = (_own_name(table, one) for one in names)

@@ -71,7 +71,7 @@ def has_states(country: str) -> bool:
 
 @cache
 def _parts(country: str) -> frozenset[str]:
-    found = cast(list[Any], pycountry.subdivisions.get(country_code=country) or [])  # pyright: ignore[reportUnknownMemberType]
+    found = cast(list[Any], pycountry.subdivisions.get(country_code=country) or [])  # pyright: ignore[reportUnknownMemberType]  # the library has no types
     names: set[str] = set()
     for part in found:
         code = str(part.code)

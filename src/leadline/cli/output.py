@@ -59,8 +59,8 @@ def _plain(value: object) -> object:
         case Decimal():
             return int(value) if value == value.to_integral_value() else float(value)
         case Mapping():
-            return dict(value)  # type: ignore[arg-type]
+            return dict(value)  # type: ignore[arg-type]  # a mapping of anything
         case set() | frozenset() | tuple():
-            return list(value)  # type: ignore[arg-type]
+            return list(value)  # type: ignore[arg-type]  # a tuple or set of anything
         case _:
             return str(value)

@@ -57,7 +57,7 @@ def init(
         )
     if sources:
         # Only then: an inspection brings its database and the libraries of its rules.
-        from leadline.cli.drafting import init_from  # noqa: PLC0415
+        from leadline.cli.drafting import init_from  # noqa: PLC0415  # told above
 
         init_from(directory, sources)
         return

@@ -113,7 +113,7 @@ def _map(value: object, where: str, what: str) -> Mapping[str, object]:
         raise UsageError(
             f"{what} should hold names with values.", where, 'Write "name: value" on each line.'
         )
-    return {str(k): v for k, v in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return {str(k): v for k, v in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # JSON of a vendor
 
 
 def _ranges(value: object, where: str, what: str) -> Mapping[str, Range]:

@@ -266,8 +266,8 @@ def _spaced(lines: list[str], layout: _Layout) -> list[str]:
 
 def _events(text: str) -> Iterator[Event]:
     # The stubs of PyYAML leave its stream and the events untyped.
-    return yaml.parse(text, Loader=yaml.CSafeLoader)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return yaml.parse(text, Loader=yaml.CSafeLoader)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # the library has no types
 
 
 def _tokens(text: str) -> Iterator[Token]:
-    return yaml.scan(text, Loader=yaml.CSafeLoader)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return yaml.scan(text, Loader=yaml.CSafeLoader)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # the library has no types

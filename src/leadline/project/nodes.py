@@ -135,7 +135,7 @@ def walk(node: Node) -> Iterator[Node]:
 def _events(text: str) -> Iterator[Event]:
     # PyYAML without its C part is twenty times slower and words its errors differently.
     # The stubs of PyYAML leave its stream and the events untyped.
-    return yaml.parse(text, Loader=yaml.CSafeLoader)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return yaml.parse(text, Loader=yaml.CSafeLoader)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # the library has no types
 
 
 def has_forbidden_character(file: str, text: str, report: Report) -> bool:

@@ -151,7 +151,7 @@ class Faults:
         if problem is not None:
             raise ValueError(problem)
         self._made += 1
-        draw = random.Random(f"fault:{self.seed}:{self._made}:{fault.kind}")  # noqa: S311
+        draw = random.Random(f"fault:{self.seed}:{self._made}:{fault.kind}")  # noqa: S311  # seeded, so that a run can be repeated
         span = max(1, fault.at_least * WITHIN_FIRST)
         sure = frozenset(draw.sample(range(1, span + 1), min(fault.at_least, span)))
         self._armed.append(_Armed(fault, draw, sure=sure))
@@ -195,7 +195,7 @@ class Faults:
 
     def chosen_row(self, fault: Fault, rows: int) -> int:
         """Which row of a batch the fault picks: repeatable, from the seed."""
-        draw = random.Random(f"row:{self.seed}:{fault.kind}:{rows}")  # noqa: S311
+        draw = random.Random(f"row:{self.seed}:{fault.kind}:{rows}")  # noqa: S311  # seeded, so that a run can be repeated
         return draw.randrange(rows)
 
     def report(self) -> list[dict[str, JsonValue]]:

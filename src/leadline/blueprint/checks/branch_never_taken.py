@@ -97,7 +97,7 @@ def _narrower(given: Compare, asked: Compare) -> bool:
     if a == b:
         return asked.order not in _STRICT or given.order in _STRICT
     try:
-        above = bool(a > b)  # type: ignore[operator]
+        above = bool(a > b)  # type: ignore[operator]  # both are of the kind of one field
     except TypeError:
         return False
     return above if given.order in _LOWER else not above

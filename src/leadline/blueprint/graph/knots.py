@@ -25,7 +25,7 @@ def knots(pairs: Iterable[tuple[Name, Name]]) -> Iterator[frozenset[Name]]:
     )
     to_itself = {a for a, b in edges if a == b}
     clustering = graph.connected_components(mode="strong")
-    membership = cast("list[int]", clustering.membership)  # pyright: ignore[reportUnknownMemberType]
+    membership = cast("list[int]", clustering.membership)  # pyright: ignore[reportUnknownMemberType]  # the library has no types
     together: dict[int, list[Name]] = {}
     for name, component in zip(names, membership, strict=True):
         together.setdefault(component, []).append(name)

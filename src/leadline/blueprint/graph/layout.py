@@ -63,10 +63,10 @@ def layered(
     pairs = list(dict.fromkeys((number[a], number[b]) for a, b in edges if a != b))
     graph = igraph.Graph(n=len(names), edges=pairs, directed=True)
     wanted = [layers[name] for name in names] if layers is not None else None
-    found = graph.layout_sugiyama(  # pyright: ignore[reportUnknownMemberType]
+    found = graph.layout_sugiyama(  # pyright: ignore[reportUnknownMemberType]  # the library has no types
         layers=wanted, hgap=1, vgap=1
     )
-    coordinates = cast("list[list[float]]", found.coords)  # pyright: ignore[reportUnknownMemberType]
+    coordinates = cast("list[list[float]]", found.coords)  # pyright: ignore[reportUnknownMemberType]  # the library has no types
     return [(x, y) for x, y in coordinates]
 
 

@@ -30,12 +30,12 @@ class Answers:
 
 def mapping(value: object) -> Mapping[str, object]:
     """The value if it is a JSON object, else an empty one."""
-    return value if isinstance(value, dict) else {}  # pyright: ignore[reportUnknownVariableType]
+    return value if isinstance(value, dict) else {}  # pyright: ignore[reportUnknownVariableType]  # JSON of a vendor
 
 
 def sequence(value: object) -> Sequence[object]:
     """The value if it is a JSON list, else an empty one."""
-    return value if isinstance(value, list) else ()  # pyright: ignore[reportUnknownVariableType]
+    return value if isinstance(value, list) else ()  # pyright: ignore[reportUnknownVariableType]  # JSON of a vendor
 
 
 def objects(value: object) -> tuple[Mapping[str, object], ...]:
